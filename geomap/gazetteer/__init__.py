@@ -1,0 +1,1 @@
+"""The embedded gazetteer: its store, its builder and its geocoder."""

@@ -1,0 +1,1 @@
+"""Sentences, tokens, language and normalisation of text."""
