@@ -282,13 +282,18 @@ def _agrees(part: str, word: str) -> bool:
 
 def _matches(classes: str, grammar: _Grammar) -> list[tuple[str, int, int]]:
     """Return (kind, first item, last item + 1), leftmost and then longest, without overlaps."""
-    spans = [(m.start(), -m.end(), kind) for kind, pattern in grammar.patterns for m in pattern.finditer(classes)]
     chosen: list[tuple[str, int, int]] = []
-    free = 0
-    for first, minus_last, kind in sorted(spans, key=lambda span: span[:2]):
-        if first >= free and -minus_last > first:
-            chosen.append((kind, first, -minus_last))
-            free = -minus_last
+    pending = [(match, kind, pattern) for kind, pattern in grammar.patterns if (match := pattern.search(classes))]
+    while pending:
+        match, kind, _ = min(pending, key=lambda entry: (entry[0].start(), -entry[0].end()))
+        chosen.append((kind, match.start(), match.end()))
+        free = match.end()
+        # Only the patterns whose next match overlaps the choice look again, so every pattern runs over the text once.
+        pending = [
+            (following, kind, pattern)
+            for match, kind, pattern in pending
+            if (following := match if match.start() >= free else pattern.search(classes, free))
+        ]
     return chosen
 
 
@@ -673,7 +678,7 @@ def _season(meaning: _Meaning, season: str) -> _Meaning:
 
 def _with_time(meaning: _Meaning, by: Mapping[str, str]) -> _Meaning:
     """Add a clock time, or a part of the day, to a day."""
-    if meaning.granularity != "day":
+    if meaning.granularity != "day" and not (meaning.granularity == "part" and meaning.earliest == meaning.latest):
         return meaning
     if "time" in by:
         hour, minute = (int(part) for part in re.split("[.:]", by["time"])[:2])
