@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 the pack loader reads the annotations
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from geomap.languages import pack
+from geomap.record import PlaceKind
 
-__all__ = ["BorderRules", "GenericRules", "PlaceRules", "ReferenceRules", "rules"]
+__all__ = [
+    "BorderRules",
+    "GenericRules",
+    "Phrases",
+    "PlaceRules",
+    "ReferenceRules",
+    "generic_phrases",
+    "phrases",
+    "rules",
+]
+
+# Phrases by the word that they are looked up by: the other words in order, and the whole phrase's kind of place.
+Phrases = Mapping[str, tuple[tuple[tuple[str, ...], PlaceKind], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +37,7 @@ class GenericRules:
 class BorderRules:
     """How a language names a border.
 
-    `nouns` are the words for it, `between` introduces the two sides, `joiners` stand between them;
-    `with_` stands before the second side ("perbatasan Tajikistan dengan Afghanistan").
+    `nouns` are the words for it, `between` introduces the two sides, `joiners` stand before the second one.
     """
 
     nouns: tuple[str, ...] = ()
@@ -77,7 +90,14 @@ class PlaceRules:
     endings
         Inflection: an ending, and what may stand in its place in the dictionary form.
     clitics
-        Letters that are written together with the name before it (Arabic ب, و, ال).
+        Letters that are written together with the name after them (Arabic ب, و, ال).
+    near
+        Words for "near".
+    distance_units
+        Units of distance in kilometres.
+    groups
+        Armed groups and the like (casefolded, their names are the same in most languages) and the country where they
+        act: where they take "northern districts", those are there.
     """
 
     subject: ClassVar[str] = "places"
@@ -99,6 +119,7 @@ class PlaceRules:
     distance_units: Mapping[str, float] = field(default_factory=dict)
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clitics: tuple[str, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
     generic: GenericRules = field(default_factory=GenericRules)
     border: BorderRules = field(default_factory=BorderRules)
     reference: ReferenceRules = field(default_factory=ReferenceRules)
@@ -107,3 +128,20 @@ class PlaceRules:
 def rules(language: str) -> PlaceRules:
     """Return the place rules of a language, or those that hold for any."""
     return pack.load(language or pack.FALLBACK, PlaceRules)
+
+
+@functools.cache
+def generic_phrases(language: str) -> tuple[Phrases, Phrases]:
+    """Return the generic terms before a name, by their last word, and those after it, by their first; longest first."""
+    generic = rules(language).generic
+    return phrases(generic.before, -1), phrases(generic.after, 0)
+
+
+def phrases(table: Mapping[str, tuple[str, ...]], at: int) -> Phrases:
+    """Index the phrases of a table by kind of place, casefolded, by the word at a position."""
+    index: dict[str, list[tuple[tuple[str, ...], PlaceKind]]] = {}
+    for kind, terms in table.items():
+        for term in terms:
+            words = tuple(term.casefold().split())
+            index.setdefault(words[at], []).append((words, PlaceKind(kind)))
+    return {word: tuple(sorted(found, key=lambda item: -len(item[0]))) for word, found in index.items()}

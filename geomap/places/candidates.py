@@ -1,0 +1,94 @@
+"""Which gazetteer entries a mention may mean: recall first."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from geomap.gazetteer.entry import NameClass
+from geomap.places.rules import rules
+from geomap.record import Candidate, MentionKind
+from geomap.text.normalise import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geomap.gazetteer.store import Store
+    from geomap.places.rules import PlaceRules
+    from geomap.record import Mention, Record
+
+__all__ = ["find_candidates"]
+
+# Candidates beyond these are never right on the dev corpora; they only cost time.
+_LIMIT = 24
+
+
+def find_candidates(record: Record, store: Store) -> Record:
+    """Give every mention the gazetteer entries that it may mean.
+
+    Returns
+    -------
+    The record with `Mention.candidates` filled, the likeliest without context first; empty where the gazetteer has
+    nothing of that name. References get none: they are resolved by what was said before.
+    """
+    rules_ = rules(record.language)
+    seen: dict[tuple[str, str, MentionKind], tuple[Candidate, ...]] = {}
+    mentions = []
+    for mention in record.mentions:
+        if mention.kind is MentionKind.REFERENCE:
+            mentions.append(mention)
+            continue
+        sense = (mention.surface, mention.name, mention.kind)
+        if sense not in seen:
+            seen[sense] = _candidates(mention, record.language, rules_, store)
+        mentions.append(dataclasses.replace(mention, candidates=seen[sense]))
+    return dataclasses.replace(record, mentions=tuple(mentions))
+
+
+def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Store) -> tuple[Candidate, ...]:
+    if mention.kind is MentionKind.BORDER:
+        row = store.row(mention.name)
+        return () if row is None else (_candidate(row, NameClass.PREFERRED, 1.0, language, store),)
+    best: dict[int, tuple[NameClass, float]] = {}
+    for rank, name in enumerate(_forms(mention, rules_)):
+        if best and rank > 1:  # inflected and folded forms only where the name itself is unknown
+            break
+        for posting in store.postings(name):
+            name_class, row = NameClass(int(posting["kind"])), int(posting["row"])
+            if name_class is NameClass.CODE or (mention.kind is MentionKind.DEMONYM) != (
+                name_class is NameClass.DEMONYM
+            ):
+                continue
+            tagged = store.languages[int(posting["language"])]
+            fit = 1.0 if tagged == language else 0.5 if tagged in ("", "en") else 0.0
+            best[row] = min(best.get(row, (NameClass.CODE, 0.0)), (name_class, fit), key=lambda p: (p[0], -p[1]))
+    rows = sorted(best, key=lambda row: (-float(store.places["prior"][row]), row))[:_LIMIT]
+    return tuple(_candidate(row, *best[row], language, store) for row in rows)
+
+
+def _forms(mention: Mention, rules_: PlaceRules) -> Iterator[str]:
+    """Yield the keys to look up: the whole mention, the name in it, then dictionary forms of an inflected name."""
+    whole, name = key(mention.surface), key(mention.name or mention.surface)
+    yield whole
+    yield name
+    for size in range(min(4, len(name) - 3), -1, -1):
+        ending = name[len(name) - size :]
+        for other in rules_.endings.get(ending, ()) if size else ():
+            yield name[: len(name) - size] + other
+    for clitic in rules_.clitics:
+        if name.startswith(clitic):
+            yield name[len(clitic) :]
+
+
+def _candidate(row: int, name_class: NameClass, fit: float, language: str, store: Store) -> Candidate:
+    place = store.places[row]
+    return Candidate(
+        place_id=store.id(row),
+        row=row,
+        name=store.label(row, language),
+        kind=store.kind(row),
+        country=store.country(row),
+        lat=float(place["lat"]),
+        lon=float(place["lon"]),
+        features=(("name_class", float(name_class)), ("name_language", fit)),
+    )

@@ -1,0 +1,272 @@
+"""Places that a text describes: "northern Afghanistan", "distrik utara", "30 km south of Aleppo".
+
+Each becomes a place of its own with a geometry made by recipe, an honest radius, and a mention of kind REFERENCE that may
+enclose the name it builds on. The recipes:
+
+- a direction and an area: the part of its polygon on that side, a third of it by area;
+- a direction and a kind of district, with no name: the same of the country that the text speaks of there;
+- a distance and a direction from a point: the sector within 45° of that direction (22.5° for the half-winds), at that
+  distance give or take a fifth. The radius adds the extent of the starting point to it (Wieczorek 2004).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.places import references
+from geomap.places.scan import Words
+from geomap.record import Mention, MentionKind, Place, PlaceKind, Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geomap.record import Record
+
+__all__ = ["describe"]
+
+_BEARING = {"n": 0.0, "ne": 45.0, "e": 90.0, "se": 135.0, "s": 180.0, "sw": 225.0, "w": 270.0, "nw": 315.0}
+# The share of an area that "northern" speaks of, and "central".
+_SHARE = 0.35
+_DISTANCE_ERROR = 0.2
+_ARC_STEPS = 8
+_NAMED_AREAS = frozenset(
+    {PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ISLAND, PlaceKind.REGION, PlaceKind.DISPUTED, PlaceKind.PENINSULA}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A phrase, the place it builds on, and how."""
+
+    start: int
+    end: int
+    base: str
+    direction: str
+    km: float
+    confidence: float
+
+
+def describe(record: Record) -> Record:
+    """Add the places that the text describes.
+
+    Returns
+    -------
+    The record with further places ("described:1", …) and their mentions, in text order; a mention that encloses another
+    comes first.
+    """
+    words = Words(record.article.text, record.tokens, record.language)
+    places = {place.id: place for place in record.places}
+    directions = {word: code for code, found in words.rules.directions.items() for word in found}
+    if not directions:
+        return record
+    made: dict[tuple[str, str, float], Place] = {}
+    mentions = []
+    for item in _phrases(record, words, places, directions):
+        recipe = (item.base, item.direction, item.km)
+        if recipe not in made:
+            place = _make(item, places[item.base], f"described:{len(made) + 1}", record.article.text)
+            if place is None:
+                continue
+            made[recipe] = place
+        place = made[recipe]
+        surface = record.article.text[item.start : item.end]
+        mentions.append(
+            Mention(
+                item.start,
+                item.end,
+                surface,
+                MentionKind.REFERENCE,
+                wanted=(PlaceKind.DESCRIBED,),
+                place_id=place.id,
+                confidence=item.confidence,
+            )
+        )
+    ordered = sorted([*record.mentions, *mentions], key=lambda m: (m.start, -m.end))
+    return dataclasses.replace(record, mentions=tuple(ordered), places=(*record.places, *made.values()))
+
+
+def _phrases(
+    record: Record, words: Words, places: Mapping[str, Place], directions: Mapping[str, str]
+) -> Iterator[_Described]:
+    """Find the phrases in text order."""
+    by_first, by_last = {}, {}
+    for mention in record.mentions:
+        if mention.place_id and mention.kind is not MentionKind.BORDER:
+            by_first[words.index(mention.start)] = mention
+            by_last[words.index(mention.end)] = mention
+    for index, code, size in _direction_words(words, directions):
+        yield from _around(record, words, places, by_first, by_last, index, code, size)
+
+
+def _direction_words(words: Words, directions: Mapping[str, str]) -> Iterator[tuple[int, str, int]]:
+    """Yield index, direction and number of words of each direction, the longer before the shorter."""
+    index = 0
+    while index < len(words.tokens):
+        for size in (3, 2, 1):  # "north - east" is three tokens, "timur laut" two
+            phrase = words.text[words.tokens[index].start : words.tokens[min(index + size, len(words.tokens)) - 1].end]
+            code = directions.get(phrase.casefold()) if index + size <= len(words.tokens) else None
+            if code:
+                yield index, code, size
+                index += size - 1
+                break
+        index += 1
+
+
+def _around(
+    record: Record,
+    words: Words,
+    places: Mapping[str, Place],
+    by_first: Mapping[int, Mention],
+    by_last: Mapping[int, Mention],
+    index: int,
+    code: str,
+    size: int,
+) -> Iterator[_Described]:
+    """Yield what a direction word at an index describes, if anything."""
+    end = index + size
+    joint = end + 1 if words.lower[end : end + 1] in (["of"], ["dari"]) else end
+    after, before = by_first.get(joint), by_last.get(index)
+    distance = _distance_before(words, index)
+    if distance is not None and after is not None:
+        km, start = distance
+        yield _Described(words.tokens[start].start, after.end, after.place_id, code, km, after.confidence)
+        return
+    if words.rules.direction_follows and before is not None and _is_area(places[before.place_id]):
+        yield _Described(before.start, words.tokens[end - 1].end, before.place_id, code, 0.0, before.confidence)
+        return
+    if after is not None and joint == end and not words.capital[index] and _is_area(places[after.place_id]):
+        yield _Described(words.tokens[index].start, after.end, after.place_id, code, 0.0, after.confidence)
+        return
+    district = _district(words, index, end)
+    if district is None:
+        return
+    start, stop = district
+    named = (
+        by_first.get(words.index(stop) + 1)
+        if words.lower[words.index(stop) : words.index(stop) + 1] == ["of"]
+        else None
+    )
+    named = named or by_first.get(words.index(stop))
+    if named is not None and _is_area(places[named.place_id]):
+        yield _Described(start, named.end, named.place_id, code, 0.0, named.confidence)
+    elif base := references.country_meant(record, words, start):
+        yield _Described(start, stop, base[0], code, 0.0, base[1])
+
+
+def _is_area(place: Place) -> bool:
+    return place.kind in _NAMED_AREAS
+
+
+def _distance_before(words: Words, index: int) -> tuple[float, int] | None:
+    """Return the kilometres before a direction ("30 km di utara", "30 km north"), and the index where they begin."""
+    at = index - 1
+    if at >= 0 and words.lower[at] in words.rules.prepositions:
+        at -= 1
+    unit = words.rules.distance_units.get(words.lower[at]) if at >= 1 else None
+    number = words.tokens[at - 1] if unit else None
+    if unit is None or number is None or number.kind != "number":
+        return None
+    digits = number.text.replace("\u00a0", "").replace(" ", "")
+    try:
+        value = float(digits.replace(",", "."))
+    except ValueError:
+        return None
+    return value * unit, at - 1
+
+
+def _district(words: Words, first: int, last: int) -> tuple[int, int] | None:
+    """Return the span of "distrik utara" or "northern districts" about the direction ``[first, last)``."""
+    if words.rules.direction_follows:
+        if first and words.lower[first - 1] in words.rules.districts:
+            return words.tokens[first - 1].start, words.tokens[last - 1].end
+    elif last < len(words.tokens) and words.lower[last] in words.rules.districts:
+        return words.tokens[first].start, words.tokens[last].end
+    return None
+
+
+def _make(item: _Described, base: Place, place_id: str, text: str) -> Place | None:
+    """Build a described place by its recipe; None where the base has no fitting geometry."""
+    from shapely import from_wkb, to_wkb
+
+    from geomap.gazetteer.geometry import covering_radius_km, point_on
+
+    if item.km:
+        shape = _sector(base, item.direction, item.km)
+    else:
+        if base.geometry is None or base.geometry_type != "polygon":
+            return None
+        shape = _side(from_wkb(base.geometry), item.direction)
+        if shape.is_empty:
+            return None
+    lon, lat = point_on(shape)
+    radius = covering_radius_km(shape, lon, lat) + (base.radius_km if item.km else 0.0)
+    return Place(
+        id=place_id,
+        name=text[item.start : item.end],
+        kind=PlaceKind.DESCRIBED,
+        country=base.country,
+        lat=round(lat, 4),
+        lon=round(lon, 4),
+        precision=Precision.VAGUE,
+        radius_km=round(radius, 1),
+        geometry_type="polygon",
+        geometry=to_wkb(shape),
+        parents=(base.id, *base.parents),
+        relation=f"{item.km:g} km {item.direction}" if item.km else item.direction,
+        source=base.source,
+    )
+
+
+def _side(shape: BaseGeometry, direction: str) -> BaseGeometry:
+    """Return the part of an area on one side, or about its middle, that holds `_SHARE` of it.
+
+    Degrees of longitude are shrunk to those of latitude first, so that "north-east" is a diagonal on the ground.
+    """
+    from shapely import box
+    from shapely.affinity import rotate, scale
+
+    west, south, east, north = shape.bounds
+    origin = ((west + east) / 2, (south + north) / 2)
+    squeeze = max(math.cos(math.radians(origin[1])), 0.1)
+    flat = scale(shape, squeeze, 1.0, origin=origin)
+    reach = 2 * max(east - west, north - south)
+    if direction == "c":
+        half_width, half_height = (east - west) * squeeze / 2, (north - south) / 2
+        part = flat.intersection(
+            box(
+                origin[0] - half_width * math.sqrt(_SHARE),
+                origin[1] - half_height * math.sqrt(_SHARE),
+                origin[0] + half_width * math.sqrt(_SHARE),
+                origin[1] + half_height * math.sqrt(_SHARE),
+            )
+        )
+        return scale(part, 1 / squeeze, 1.0, origin=origin)
+    turned = rotate(flat, _BEARING[direction], origin=origin)  # counter-clockwise: the side wanted is now up
+    low, high = turned.bounds[1], turned.bounds[3]
+    total, top = turned.area, high
+    for _ in range(12):  # bisect for the line that cuts off the share
+        middle = (low + high) / 2
+        part = turned.intersection(box(origin[0] - reach, middle, origin[0] + reach, top))
+        low, high = (middle, high) if part.area > _SHARE * total else (low, middle)
+    return scale(rotate(part, -_BEARING[direction], origin=origin), 1 / squeeze, 1.0, origin=origin)
+
+
+def _sector(base: Place, direction: str, km: float) -> BaseGeometry:
+    """Return the ring sector at a distance in a direction from a point."""
+    from pyproj import Geod
+    from shapely import Polygon
+
+    geod = Geod(ellps="WGS84")
+    half = 45.0 if len(direction) == 1 else 22.5
+    bearings = [_BEARING.get(direction, 0.0) - half + i * 2 * half / _ARC_STEPS for i in range(_ARC_STEPS + 1)]
+    ring: list[tuple[float, float]] = []
+    for distance, arc in ((km * (1 - _DISTANCE_ERROR), bearings), (km * (1 + _DISTANCE_ERROR), bearings[::-1])):
+        for bearing in arc:
+            lon, lat, _ = geod.fwd(base.lon, base.lat, bearing, distance * 1000)
+            ring.append((lon, lat))
+    return Polygon(ring)

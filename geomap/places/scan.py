@@ -1,0 +1,129 @@
+"""Where names of the gazetteer stand in a text: longest matches at token boundaries."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geomap.places.rules import generic_phrases, rules
+from geomap.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from geomap.gazetteer.store import Store
+    from geomap.places.rules import Phrases
+    from geomap.record import PlaceKind, Token
+
+__all__ = ["Match", "Words", "matches_at"]
+
+_APOSTROPHES = frozenset("'’ʼ")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name of the gazetteer at tokens ``[first, last)``; `key` is its key in the store."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    key: str
+
+
+class Words:
+    """The tokens of a text with what the recogniser asks of them, computed once."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], language: str) -> None:
+        self.text = text
+        self.normalised = normalise(text)
+        self.tokens = tokens
+        self.rules = rules(language)
+        self._before, self._after = generic_phrases(language)
+        self.lower = [token.text.casefold() for token in tokens]
+        self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
+        self.ends = {token.end: index for index, token in enumerate(tokens)}
+        self._starts = [token.start for token in tokens]
+        # Words that the text itself also writes without a capital are no names at the head of a sentence.
+        self.uncapitalised = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
+
+    def index(self, offset: int) -> int:
+        """Return the index of the first token that starts at or after an offset."""
+        return bisect_left(self._starts, offset)
+
+    def last_token(self, end: int) -> int | None:
+        """Return the index after the token that ends at an offset, or that has its apostrophe there; else None."""
+        index = self.ends.get(end)
+        if index is not None:
+            return index + 1
+        return self.index(end) if self.text[end : end + 1] in _APOSTROPHES else None
+
+    def joined(self, left: int) -> bool:
+        """Tell whether token `left` and the next stand side by side, with at most a space or dash between them."""
+        if not 0 <= left < len(self.tokens) - 1:
+            return False
+        gap = self.text[self.tokens[left].end : self.tokens[left + 1].start]
+        return gap in ("", " ", "\u00a0")
+
+    def is_word(self, index: int) -> bool:
+        """Tell whether there is a word at an index."""
+        return 0 <= index < len(self.tokens) and self.tokens[index].kind == "word"
+
+    def generic_before(self, index: int) -> tuple[PlaceKind, int] | None:
+        """Return kind and number of words of the generic term that ends right before a token ("Sungai", "Gulf of")."""
+        if not self.joined(index - 1):
+            return None
+        for phrase, kind in self._before.get(self.lower[index - 1], ()):
+            if tuple(self.lower[max(index - len(phrase), 0) : index]) == phrase:
+                return kind, len(phrase)
+        return None
+
+    def generic_after(self, index: int) -> tuple[PlaceKind, int] | None:
+        """Return kind and number of words of the generic term that starts at a token, with a capital ("River")."""
+        if not self.joined(index - 1) or not self.capital[index]:
+            return None
+        return self.generic_at(index, self._after)
+
+    def generic_at(self, index: int, table: Phrases | None = None) -> tuple[PlaceKind, int] | None:
+        """Return kind and number of words of the generic term that starts at a token."""
+        for phrase, kind in (self._after if table is None else table).get(self.lower[index], ()):
+            if tuple(self.lower[index : index + len(phrase)]) == phrase:
+                return kind, len(phrase)
+        return None
+
+    def phrase_at(self, index: int, phrases: Iterable[str]) -> int:
+        """Return how many tokens from `index` on form the longest of some casefolded phrases; 0 for none."""
+        best = 0
+        for phrase in phrases:
+            words = phrase.split()
+            if len(words) > best and self.lower[index : index + len(words)] == words:
+                best = len(words)
+        return best
+
+
+def _inner_capital(word: str) -> bool:
+    """Tell whether a word such as "al-Anbar" or "eThekwini" carries a capital inside."""
+    return any(letter.isupper() for letter in word[1:3])
+
+
+def matches_at(store: Store, words: Words, first: int) -> Iterator[Match]:
+    """Yield the gazetteer names that begin at a token, longest first.
+
+    A name must end where a token ends, or before the apostrophe of one ("Dushanbe's"). A clitic of the language may
+    stand before the name, inside the same token.
+    """
+    token = words.tokens[first]
+    yield from _matches(store, words, first, token.start)
+    for clitic in words.rules.clitics:
+        if token.text.startswith(clitic) and len(token.text) > len(clitic) + 1:
+            yield from _matches(store, words, first, token.start + len(clitic))
+
+
+def _matches(store: Store, words: Words, first: int, start: int) -> Iterator[Match]:
+    begin = words.normalised.position(start)
+    for stop, key in store.prefixes(words.normalised.text, begin):
+        end = words.normalised.span(begin, stop)[1]
+        last = words.last_token(end)
+        if last is not None and last > first:
+            yield Match(start, end, first, last, key)
