@@ -1,8 +1,8 @@
 """Borders between two countries: one mention that names a line.
 
-"perbatasan Tajik-Afghanistan", "the Afghan–Tajik mountain frontier", "border between Chad and Sudan", "Chad's border with
-Sudan" all name the gazetteer's ``border:…`` entry of the pair. Where the gazetteer has no such border, the two names stay
-mentions of their own.
+"perbatasan Tajik-Afghanistan", "the Afghan–Tajik mountain frontier", "border between Chad and Sudan", "Chad's border
+with Sudan" all name the gazetteer's ``border:…`` entry of the pair. Where the gazetteer has no such border, the two
+names stay mentions of their own.
 """
 
 from __future__ import annotations

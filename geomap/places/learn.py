@@ -2,9 +2,9 @@
 
     python -m geomap.places.learn CORPUS.jsonl… [--folds 5] [--out FILE]
 
-A corpus has a line a text: ``{"id", "lang", "text", "toponyms": [{"start", "end", "lat", "lon"}]}``. Prints the accuracy
-within 161 km of cross-validation by document, then writes the weights learned from all of them. Deterministic: the same
-corpora give the same file.
+A corpus has a line a text: ``{"id", "lang", "text", "toponyms": [{"start", "end", "lat", "lon"}]}``. Prints the
+accuracy within 161 km of cross-validation by document, then writes the weights learned from all of them. Deterministic:
+the same corpora give the same file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from geomap.gazetteer.store import Store
 from geomap.places.candidates import find_candidates
 from geomap.places.recognise import find_mentions
-from geomap.places.resolve import ALONE, CONTEXT, Sense, context_features, name_features, senses, softmax
+from geomap.places.resolve import ALONE, CONTEXT, context_features, name_features, senses, softmax
 from geomap.places.rules import rules
 from geomap.record import Article, Record
 from geomap.text.sentences import split
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geomap.places.resolve import Sense
     from geomap.record import Mention
 
     Floats = NDArray[np.float64]
@@ -160,11 +161,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("ranker.json"))
     options = parser.parse_args()
     store = Store.open()
-    texts = []
-    for path in options.corpora:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if (text := _prepare(path.stem, json.loads(line), store)) is not None:
-                texts.append(text)
+    lines = ((path.stem, line) for path in options.corpora for line in path.read_text(encoding="utf-8").splitlines())
+    texts = [text for corpus, line in lines if (text := _prepare(corpus, json.loads(line), store)) is not None]
     total: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for fold in range(options.folds):
         weights = learn([t for i, t in enumerate(texts) if i % options.folds != fold], store)

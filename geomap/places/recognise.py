@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
 from geomap.places import borders, references
-from geomap.places.scan import Match, Words, matches_at
+from geomap.places.scan import Words, matches_at
 from geomap.record import Mention, MentionKind, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from geomap.gazetteer.store import Store
+    from geomap.places.scan import Match
     from geomap.record import Record, Sentence
 
 __all__ = ["find_mentions"]
@@ -73,7 +74,6 @@ class _Found:
     match: Match
     score: float
     kind: MentionKind
-    country: bool
 
 
 def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, int]] | None = None) -> Record:
@@ -139,10 +139,8 @@ def _matches(record: Record, store: Store, words: Words) -> list[_Found]:
             doubtful.append(best)
             index += 1
     known = {item.match.key for item in accepted if item.kind is not MentionKind.EMBEDDED}
-    for item in doubtful:
-        if item.match.key in known and item.score + _ELSEWHERE >= _THRESHOLD:
-            accepted.append(item)
-    return _disjoint(accepted)
+    again = [item for item in doubtful if item.match.key in known and item.score + _ELSEWHERE >= _THRESHOLD]
+    return _disjoint(accepted + again)
 
 
 def _disjoint(found: list[_Found]) -> list[_Found]:
@@ -206,43 +204,50 @@ def _weigh(
     store: Store, words: Words, match: Match, *, head: bool, loud: bool, previous: list[_Found]
 ) -> _Found | None:
     """Add up the evidence for one match; None where it cannot be a place."""
-    rules_, first, last = words.rules, match.first, match.last
     if not _written_as_name(words, match):
+        return None
+    single = match.last - match.first == 1
+    if head and single and words.lower[match.first] in words.uncapitalised:
         return None
     reading = _reading(store, words, match)
     if reading is None:
         return None
     name_class, prior, kind = reading
-    country = kind is PlaceKind.COUNTRY
-    score = prior + {NameClass.UNTAGGED: _UNTAGGED, NameClass.OLD: _OLD}.get(name_class, 0.0)
-    single = last - first == 1
-    if country:
-        score += _COUNTRY
-    if not single:
-        score += _SEVERAL_WORDS
-    elif match.end - match.start <= 3 and rules_.spaced and name_class is not NameClass.ABBREVIATION:
-        score += _SHORT_NAME
-    if single and words.lower[first] in rules_.common:
-        score += _COMMON_WORD
-    if head:
-        score += _HEAD_OF_SENTENCE
-        if single and words.lower[first] in words.uncapitalised:
-            return None
-    if loud:
-        score += _LOUD
-    if rules_.cased:
-        score += _neighbours(words, match, country=country, loud=loud)
-    before = words.generic_before(first)
-    after = words.generic_after(last)
-    if before or after:
-        score += _GENERIC
-    elif first and words.lower[first - 1] in rules_.prepositions:
-        score += _PREPOSITION
-    if _parent_follows(store, words, last):
-        score += _PARENT_FOLLOWS
-    if previous and _listed(words, previous[-1].match.last, first):
+    score = prior + sum(_evidence_of_name(words, match, name_class, kind))
+    score += _HEAD_OF_SENTENCE * head + _LOUD * loud
+    if words.rules.cased:
+        score += _neighbours(words, match, country=kind is PlaceKind.COUNTRY, loud=loud)
+    score += sum(_evidence_around(store, words, match))
+    if previous and _listed(words, previous[-1].match.last, match.first):
         score += _LISTED
-    return _Found(match, score, _mention_kind(words, match, name_class, kind), country=country)
+    return _Found(match, score, _mention_kind(words, match, name_class, kind))
+
+
+def _evidence_of_name(words: Words, match: Match, name_class: NameClass, kind: PlaceKind) -> Iterator[float]:
+    """Yield the evidence that the name itself gives."""
+    if kind is PlaceKind.COUNTRY:
+        yield _COUNTRY
+    if name_class is NameClass.UNTAGGED:
+        yield _UNTAGGED
+    if name_class is NameClass.OLD:
+        yield _OLD
+    if match.last - match.first > 1:
+        yield _SEVERAL_WORDS
+        return
+    if words.lower[match.first] in words.rules.common:
+        yield _COMMON_WORD
+    if match.end - match.start <= 3 and words.rules.spaced and name_class is not NameClass.ABBREVIATION:
+        yield _SHORT_NAME
+
+
+def _evidence_around(store: Store, words: Words, match: Match) -> Iterator[float]:
+    """Yield the evidence of the words around a match."""
+    if words.generic_before(match.first) or words.generic_after(match.last):
+        yield _GENERIC
+    elif match.first and words.lower[match.first - 1] in words.rules.prepositions:
+        yield _PREPOSITION
+    if _parent_follows(store, words, match.last):
+        yield _PARENT_FOLLOWS
 
 
 def _written_as_name(words: Words, match: Match) -> bool:
@@ -354,7 +359,8 @@ def _listed(words: Words, previous_last: int, first: int) -> bool:
 def _mention(found: _Found, words: Words) -> Mention:
     """Turn a match into a mention, with the generic term beside it."""
     match = found.match
-    start, end, wanted = match.start, match.end, ()
+    start, end = match.start, match.end
+    wanted: tuple[PlaceKind, ...] = ()
     first, last = match.first, match.last
     if before := words.generic_before(first):
         start, wanted = words.tokens[first - before[1]].start, (before[0],)

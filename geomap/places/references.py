@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from geomap.languages import pack
 from geomap.places.rules import rules
-from geomap.record import Mention, MentionKind, Place, PlaceKind
+from geomap.record import Mention, MentionKind, PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geomap.places.scan import Words
-    from geomap.record import Record, Sentence
+    from geomap.record import Place, Record, Sentence
 
 __all__ = ["country_meant", "find", "resolve"]
 
@@ -81,7 +81,7 @@ def resolve(record: Record, words: Words) -> Record:
 
 
 def country_meant(record: Record, words: Words, offset: int) -> tuple[str, float] | None:
-    """Return the id of the country that the text speaks of at an offset, and how sure that is; None where it names none.
+    """Return the id of the country that the text speaks of at an offset, and how sure that is; None for none.
 
     A group in the same sentence that acts in one country decides ("Taliban captured northern districts"), if the text
     names that country at all; else what was said before.

@@ -1,7 +1,7 @@
 """Places that a text describes: "northern Afghanistan", "distrik utara", "30 km south of Aleppo".
 
-Each becomes a place of its own with a geometry made by recipe, an honest radius, and a mention of kind REFERENCE that may
-enclose the name it builds on. The recipes:
+Each becomes a place of its own with a geometry made by recipe, an honest radius, and a mention of kind REFERENCE that
+may enclose the name it builds on. The recipes:
 
 - a direction and an area: the part of its polygon on that side, a third of it by area;
 - a direction and a kind of district, with no name: the same of the country that the text speaks of there;
@@ -66,7 +66,7 @@ def describe(record: Record) -> Record:
         return record
     made: dict[tuple[str, str, float], Place] = {}
     mentions = []
-    for item in _phrases(record, words, places, directions):
+    for item in filter(None, _phrases(record, words, places, directions)):
         recipe = (item.base, item.direction, item.km)
         if recipe not in made:
             place = _make(item, places[item.base], f"described:{len(made) + 1}", record.article.text)
@@ -92,15 +92,14 @@ def describe(record: Record) -> Record:
 
 def _phrases(
     record: Record, words: Words, places: Mapping[str, Place], directions: Mapping[str, str]
-) -> Iterator[_Described]:
+) -> Iterator[_Described | None]:
     """Find the phrases in text order."""
-    by_first, by_last = {}, {}
-    for mention in record.mentions:
-        if mention.place_id and mention.kind is not MentionKind.BORDER:
-            by_first[words.index(mention.start)] = mention
-            by_last[words.index(mention.end)] = mention
+    named = [m for m in record.mentions if m.place_id and m.kind is not MentionKind.BORDER]
+    beginning = {words.index(mention.start): mention for mention in named}
+    ending = {words.index(mention.end): mention for mention in named}
     for index, code, size in _direction_words(words, directions):
-        yield from _around(record, words, places, by_first, by_last, index, code, size)
+        described = _about_name(words, places, beginning, ending, (index, index + size, code))
+        yield described or _about_district(record, words, places, beginning, (index, index + size, code))
 
 
 def _direction_words(words: Words, directions: Mapping[str, str]) -> Iterator[tuple[int, str, int]]:
@@ -117,49 +116,48 @@ def _direction_words(words: Words, directions: Mapping[str, str]) -> Iterator[tu
         index += 1
 
 
-def _around(
+def _about_name(
+    words: Words,
+    places: Mapping[str, Place],
+    beginning: Mapping[int, Mention],
+    ending: Mapping[int, Mention],
+    direction: tuple[int, int, str],
+) -> _Described | None:
+    """Return what a direction and the name beside it describe: "northern Mali", "Mali utara", "30 km north of Gao"."""
+    first, last, code = direction
+    joint = last + 1 if words.lower[last : last + 1] in (["of"], ["dari"]) else last
+    after, before = beginning.get(joint), ending.get(first)
+    distance = _distance_before(words, first)
+    if distance is not None and after is not None:
+        km, start = distance
+        return _Described(words.tokens[start].start, after.end, after.place_id, code, km, after.confidence)
+    if words.rules.direction_follows and before is not None and places[before.place_id].kind in _NAMED_AREAS:
+        return _Described(before.start, words.tokens[last - 1].end, before.place_id, code, 0.0, before.confidence)
+    # "north Mali" with a capital is part of a name: "North Dakota".
+    if joint == last and after is not None and not words.capital[first] and places[after.place_id].kind in _NAMED_AREAS:
+        return _Described(words.tokens[first].start, after.end, after.place_id, code, 0.0, after.confidence)
+    return None
+
+
+def _about_district(
     record: Record,
     words: Words,
     places: Mapping[str, Place],
-    by_first: Mapping[int, Mention],
-    by_last: Mapping[int, Mention],
-    index: int,
-    code: str,
-    size: int,
-) -> Iterator[_Described]:
-    """Yield what a direction word at an index describes, if anything."""
-    end = index + size
-    joint = end + 1 if words.lower[end : end + 1] in (["of"], ["dari"]) else end
-    after, before = by_first.get(joint), by_last.get(index)
-    distance = _distance_before(words, index)
-    if distance is not None and after is not None:
-        km, start = distance
-        yield _Described(words.tokens[start].start, after.end, after.place_id, code, km, after.confidence)
-        return
-    if words.rules.direction_follows and before is not None and _is_area(places[before.place_id]):
-        yield _Described(before.start, words.tokens[end - 1].end, before.place_id, code, 0.0, before.confidence)
-        return
-    if after is not None and joint == end and not words.capital[index] and _is_area(places[after.place_id]):
-        yield _Described(words.tokens[index].start, after.end, after.place_id, code, 0.0, after.confidence)
-        return
-    district = _district(words, index, end)
+    beginning: Mapping[int, Mention],
+    direction: tuple[int, int, str],
+) -> _Described | None:
+    """Return what a direction and a kind of district describe: "distrik utara", "northern districts of Mali"."""
+    first, last, code = direction
+    district = _district(words, first, last)
     if district is None:
-        return
-    start, stop = district
-    named = (
-        by_first.get(words.index(stop) + 1)
-        if words.lower[words.index(stop) : words.index(stop) + 1] == ["of"]
-        else None
-    )
-    named = named or by_first.get(words.index(stop))
-    if named is not None and _is_area(places[named.place_id]):
-        yield _Described(start, named.end, named.place_id, code, 0.0, named.confidence)
-    elif base := references.country_meant(record, words, start):
-        yield _Described(start, stop, base[0], code, 0.0, base[1])
-
-
-def _is_area(place: Place) -> bool:
-    return place.kind in _NAMED_AREAS
+        return None
+    start, stop = words.tokens[district[0]].start, words.tokens[district[1] - 1].end
+    joint = district[1] + (words.lower[district[1] : district[1] + 1] == ["of"])
+    named = beginning.get(joint)
+    if named is not None and places[named.place_id].kind in _NAMED_AREAS:
+        return _Described(start, named.end, named.place_id, code, 0.0, named.confidence)
+    meant = references.country_meant(record, words, start)
+    return None if meant is None else _Described(start, stop, meant[0], code, 0.0, meant[1])
 
 
 def _distance_before(words: Words, index: int) -> tuple[float, int] | None:
@@ -180,13 +178,10 @@ def _distance_before(words: Words, index: int) -> tuple[float, int] | None:
 
 
 def _district(words: Words, first: int, last: int) -> tuple[int, int] | None:
-    """Return the span of "distrik utara" or "northern districts" about the direction ``[first, last)``."""
+    """Return the tokens of "distrik utara" or "northern districts" about the direction ``[first, last)``."""
     if words.rules.direction_follows:
-        if first and words.lower[first - 1] in words.rules.districts:
-            return words.tokens[first - 1].start, words.tokens[last - 1].end
-    elif last < len(words.tokens) and words.lower[last] in words.rules.districts:
-        return words.tokens[first].start, words.tokens[last].end
-    return None
+        return (first - 1, last) if first and words.lower[first - 1] in words.rules.districts else None
+    return (first, last + 1) if last < len(words.tokens) and words.lower[last] in words.rules.districts else None
 
 
 def _make(item: _Described, base: Place, place_id: str, text: str) -> Place | None:

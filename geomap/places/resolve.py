@@ -1,16 +1,17 @@
 """Which candidate each mention means: a two-pass ranker with learned weights.
 
 The first pass knows each name alone: how prominent its candidates are, how good the name is, what kind of place the
-text asks for. The second sees the other names of the text: what lies near, shares a country or a first-level unit, or is
-contained in a place that is named. A name has one sense in a text. The ranker is a conditional logit, a weighted sum of
-features turned into probabilities, so that each choice can be told in words; its weights stand in ``ranker.json``, learned
-by `geomap.places.learn`.
+text asks for. The second sees the other names of the text: what lies near, shares a country or a first-level unit, or
+is contained in a place that is named. A name has one sense in a text. The ranker is a conditional logit, a weighted sum
+of features turned into probabilities, so that each choice can be told in words; its weights stand in ``ranker.json``,
+learned by `geomap.places.learn`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import json
 import math
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from geomap.gazetteer.store import PlaceFlag
 from geomap.places import references
 from geomap.places.rules import rules
 from geomap.places.scan import Words
-from geomap.record import Candidate, Mention, Place, PlaceKind, Precision
+from geomap.record import Place, PlaceKind, Precision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geomap.gazetteer.store import Store
-    from geomap.record import Record
+    from geomap.record import Candidate, Mention, Record
 
     Floats = NDArray[np.float64]
 
@@ -309,7 +310,7 @@ def context_features(
             (weight * same_country).sum(axis=1) / total,
             (weight * same_admin1).sum(axis=1) / total,
             (weight * within).max(axis=1, initial=0.0),
-            _beside(names, mentions, within, probability, a, owner),
+            _beside(names, mentions, within * probability[a], owner, a),
             (weight * holds).sum(axis=1) / total,
         ]
     )
@@ -327,20 +328,22 @@ def _distances(lat: Floats, lon: Floats, anchors: NDArray[np.intp]) -> Floats:
 def _beside(
     names: Sequence[Sense],
     mentions: Sequence[Mention],
-    within: NDArray[np.bool_],
-    probability: Floats,
-    anchors: NDArray[np.intp],
+    chances: Floats,
     owner: NDArray[np.intp],
+    anchors: NDArray[np.intp],
 ) -> Floats:
-    """Return how likely a place that contains the candidate is named right beside it ("Paris, Texas")."""
+    """Return how likely a place that contains the candidate is named right beside it ("Paris, Texas").
+
+    `chances` holds how likely each anchor (column) is meant and contains the candidate (row); `owner` numbers the name
+    that each candidate belongs to.
+    """
     name_of = {index: g for g, name in enumerate(names) for index in name.mentions}
     ordered = sorted(name_of, key=lambda index: mentions[index].start)
     beside = np.zeros(len(owner))
-    for here, there in zip(ordered, ordered[1:], strict=False):
-        if not 0 < mentions[there].start - mentions[here].end <= 3 or name_of[here] == name_of[there]:
+    for here, there in itertools.pairwise(ordered):
+        if not 0 < mentions[there].start - mentions[here].end <= len(", (") or name_of[here] == name_of[there]:
             continue
-        columns = owner[anchors] == name_of[there]
-        chance = (within[:, columns] * probability[anchors][columns]).max(axis=1, initial=0.0)
+        chance = chances[:, owner[anchors] == name_of[there]].max(axis=1, initial=0.0)
         mine = owner == name_of[here]
         beside[mine] = np.maximum(beside[mine], chance[mine])
     return beside

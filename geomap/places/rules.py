@@ -127,7 +127,8 @@ class PlaceRules:
 
 def rules(language: str) -> PlaceRules:
     """Return the place rules of a language, or those that hold for any."""
-    return pack.load(language or pack.FALLBACK, PlaceRules)
+    found: PlaceRules = pack.load(language or pack.FALLBACK, PlaceRules)
+    return found
 
 
 @functools.cache
