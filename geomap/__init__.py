@@ -77,7 +77,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 20 ms
+        from importlib.metadata import version
 
         value: object = version("geomap")
     elif name in _HOME:

@@ -139,7 +139,7 @@ def _open(source: str | Path, opener: Callable[[str], Page] | None) -> tuple[str
 
 
 def _fetch(url: str) -> Page:
-    from geomap._fetch import fetch  # noqa: PLC0415 the network is for web addresses only
+    from geomap._fetch import fetch
 
     return fetch(url, limit=LIMIT)
 
@@ -194,7 +194,7 @@ def _decode(data: bytes, name: str, charset: str) -> str:
             return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    from charset_normalizer import from_bytes  # noqa: PLC0415 most articles are UTF-8
+    from charset_normalizer import from_bytes
 
     guess = from_bytes(data).best()
     if guess is None:
@@ -211,7 +211,7 @@ def _read_text(text: str, name: str) -> _Content:
 
 def _read_html(text: str, name: str) -> _Content:
     """Find the article in a web page, and what the page says of it."""
-    from trafilatura import bare_extraction  # noqa: PLC0415 0.5 s
+    from trafilatura import bare_extraction
 
     # The day of publication comes from the page's own words about itself, never from any date in its text.
     page = bare_extraction(
@@ -228,7 +228,7 @@ def _read_html(text: str, name: str) -> _Content:
 
 def _read_pdf(data: bytes, name: str) -> _Content:
     try:
-        import pypdf  # noqa: PLC0415 an extra
+        import pypdf
     except ImportError as error:
         raise MissingExtraError(f"{name}: reading PDF needs pypdf: pip install 'geomap[pdf]'") from error
     try:
@@ -255,7 +255,7 @@ def _unwrap(text: str) -> str:
 
 
 def _read_docx(data: bytes, name: str) -> _Content:
-    import zipfile  # noqa: PLC0415
+    import zipfile
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -266,7 +266,7 @@ def _read_docx(data: bytes, name: str) -> _Content:
     except zipfile.BadZipFile as error:
         raise ArticleError(f"{name}: a damaged Word file: {_one_line(error)}") from error
     try:
-        import docx  # noqa: PLC0415 an extra
+        import docx
     except ImportError as error:
         raise MissingExtraError(f"{name}: reading Word files needs python-docx: pip install 'geomap[docx]'") from error
     try:

@@ -251,8 +251,8 @@ def _place(place: Place) -> dict[str, Any]:
 def _geojson(place: Place) -> dict[str, Any]:
     if place.geometry is None:
         return {"type": "Point", "coordinates": [place.lon, place.lat]}
-    from shapely import from_wkb  # noqa: PLC0415 only where there is geometry
-    from shapely.geometry import mapping  # noqa: PLC0415
+    from shapely import from_wkb
+    from shapely.geometry import mapping
 
     geojson: dict[str, Any] = json.loads(json.dumps(mapping(from_wkb(place.geometry))))  # tuples become lists
     return geojson
@@ -337,8 +337,8 @@ def _to_geometry(geojson: dict[str, Any]) -> tuple[str, bytes | None]:
     """Return the geometry type of a `Place` and WKB, or None for a plain point."""
     if geojson["type"] == "Point":
         return "point", None
-    from shapely import to_wkb  # noqa: PLC0415
-    from shapely.geometry import shape  # noqa: PLC0415
+    from shapely import to_wkb
+    from shapely.geometry import shape
 
     return "line" if "Line" in geojson["type"] else "polygon", to_wkb(shape(geojson))
 

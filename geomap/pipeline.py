@@ -1,0 +1,185 @@
+"""From an article to its record: the stages in their order, and the resources that they share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geomap.article import LIMIT, without_surrogates
+from geomap.errors import ArticleError
+from geomap.languages.pack import languages
+from geomap.record import Record
+from geomap.text.language import identify
+from geomap.text.sentences import split
+from geomap.text.tokens import tokenise
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from geomap.gazetteer.store import Store
+    from geomap.record import Article, DateExpression
+
+__all__ = ["Config", "Failure", "Pipeline"]
+
+# How far into the text a dateline or a line with the day of publication is looked for.
+_HEAD = 600
+_DATELINE = re.compile(r"\s{0,3}(?:\([^()\n]{1,40}\))?\s{0,3}(?:[–—:]|-{1,2}\s)")
+_CLOCK = re.compile(r"[\s,|/–-]*(?:\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)?\s*(?:[A-Z]{2,4})?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a pipeline is made from.
+
+    Attributes
+    ----------
+    gazetteer
+        Folder of the gazetteer; None for the one that `GEOMAP_GAZETTEER` names, or the one that came with geomap.
+    """
+
+    gazetteer: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An article of a batch that gave no record, and why."""
+
+    id: str
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Geoparse articles. Resources open when they are first needed; a pipeline pickles as its `Config`.
+
+    Examples
+    --------
+    >>> from geomap.record import Article
+    >>> record = Pipeline().run(Article("Banjir di Manado."))  # doctest: +SKIP
+    """
+
+    config: Config = Config()
+
+    @property
+    def store(self) -> Store:
+        """The gazetteer, opened once a process."""
+        from geomap.gazetteer.store import Store
+
+        return Store.open(self.config.gazetteer)
+
+    def run(
+        self,
+        article: Article,
+        *,
+        gold_spans: Sequence[tuple[int, int]] | None = None,
+        triggers: Sequence[tuple[int, int]] | None = None,
+    ) -> Record:
+        """Find places, dates and events in an article.
+
+        Parameters
+        ----------
+        article
+            A blank `language` is identified; a blank `date` is taken from the head of the text if that states it.
+        gold_spans
+            Place names to resolve, as given; none other is looked for.
+        triggers
+            Event words to type and link, as given; none other is looked for.
+
+        Raises
+        ------
+        ArticleError
+            The text is empty or too long.
+        GazetteerError
+            The gazetteer is missing or damaged.
+        """
+        from geomap.events.extract import extract_events
+        from geomap.places.candidates import find_candidates
+        from geomap.places.recognise import find_mentions
+        from geomap.places.relations import describe
+        from geomap.places.resolve import resolve
+
+        record = _dated(_prepared(article))
+        record = find_mentions(record, self.store, spans=gold_spans)
+        record = find_candidates(record, self.store)
+        record = resolve(record, self.store)
+        record = describe(record)
+        record = extract_events(record, triggers=triggers)
+        return replace(record, warnings=(*record.warnings, *_warnings(record)))
+
+    def run_many(self, articles: Iterable[Article]) -> Iterator[Record | Failure]:
+        """Geoparse articles one after the other; what goes wrong with one stops none of the others."""
+        for article in articles:
+            try:
+                yield self.run(article)
+            except Exception as error:  # noqa: BLE001 a batch outlives whatever one article brings
+                yield Failure(article.id, error)
+
+
+def _prepared(article: Article) -> Record:
+    """Return a record with the language, sentences and tokens of an article."""
+    if len(article.text) > LIMIT:
+        raise ArticleError(f"{article.id or 'article'}: longer than {LIMIT // 1_000_000} million characters")
+    if not article.text.strip():
+        raise ArticleError(f"{article.id or 'article'}: the article is empty")
+    text = without_surrogates(article.text)
+    language = article.language.lower() or identify(text)
+    return Record(
+        article=replace(article, text=text, language=language),
+        sentences=split(text, language),
+        tokens=tokenise(text),
+    )
+
+
+def _dated(record: Record) -> Record:
+    """Return the record with its date expressions, and with the day of publication if the text's head states it."""
+    from geomap.events.dates import find_dates
+
+    dated = find_dates(record)
+    if record.article.date is None and (day := _publication_day(dated)):
+        return find_dates(replace(record, article=replace(record.article, date=day)))
+    return dated
+
+
+def _publication_day(record: Record) -> dt.date | None:
+    """Return the day that a dateline ("DUSHANBE, 8 July 2021 (agency) – …") or a line of its own states."""
+    text = record.article.text
+    for date in record.dates:
+        if date.start > _HEAD:
+            break
+        day = date.earliest
+        if day and day == date.latest and date.anchor == "stated" and re.search(r"\d{4}", date.surface):
+            line = text.rfind("\n", 0, date.start) + 1
+            if _opens_dateline(text, line, date) or _fills_line(text, line, date):
+                return day
+    return None
+
+
+def _opens_dateline(text: str, line: int, date: DateExpression) -> bool:
+    before = text[line : date.start]
+    return len(before) <= 60 and not re.search(r"[.!?]\s", before) and bool(_DATELINE.match(text, date.end))
+
+
+def _fills_line(text: str, line: int, date: DateExpression) -> bool:
+    """Tell whether a line holds the date and no more than a weekday, town or label before it and a time after it."""
+    end = text.find("\n", date.end)
+    before = re.findall(r"[^\W\d_]+", text[line : date.start])
+    rest = text[date.end : min(end, date.end + 80) if end >= 0 else date.end + 80]
+    return len(before) <= 3 and all(word[0].isupper() for word in before) and bool(_CLOCK.fullmatch(rest))
+
+
+def _warnings(record: Record) -> Iterator[str]:
+    """Say what limits the result, one sentence each."""
+    article = record.article
+    if not article.language:
+        yield "The language is unknown: name it (--lang) for better results."
+    elif article.language not in languages():
+        yield f"There is no language pack for {article.language!r}: places are found by name, events hardly."
+    if article.date is None:
+        yield "No publication date: relative dates stay relative; name it (--date)."
+    if not any(mention.place_id for mention in record.mentions):
+        yield "No places found."
+    if not record.events:
+        yield "No events found."
