@@ -54,7 +54,11 @@ def features(path: Path | str, encoding: str | None = None) -> Iterator[tuple[di
         The file is missing, truncated, or no map.
     """
     import pyogrio.raw  # type: ignore[import-untyped]
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+    from pyogrio.errors import (  # type: ignore[import-untyped]
+        DataLayerError,
+        DataSourceError,
+        FeatureError,
+    )
     from shapely import from_wkb
 
     try:
@@ -272,14 +276,14 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
     members: dict[str, str] = {}
     known = {row["place"]: row for row in _rows(facts / "rivers.csv")}
     for place, row in known.items():
-        members |= dict.fromkeys(filter(None, row["members"].split("|")), place)
+        members |= {member: place for member in row["members"].split("|") if member}
     segments: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
     english: dict[tuple[str, str], str] = {}
     for fields, segment in features(path):
         local, en = repairs.names("rivers", str(fields.get("name") or ""))
         number = str(int(fields.get("rivernum") or 0))
-        place = members.get(f"{local}#{number}") or members.get(f"#{number}") or members.get(local)
-        key = (place, "") if place else (local, number)
+        owner = members.get(f"{local}#{number}") or members.get(f"#{number}") or members.get(local)
+        key = (owner, "") if owner else (local, number)
         if key[0]:
             segments[key].append(segment)
             english[key] = en
