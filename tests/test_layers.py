@@ -16,7 +16,7 @@ FLOORS = [
     ["record", "languages", "_fetch", "_files"],
     ["text", "article", "events", "evaluate"],
     ["gazetteer"],
-    ["places", "schema", "tables", "page"],
+    ["places", "schema", "tables", "explain", "page"],
     ["pipeline"],
     ["api"],
     ["cli"],
