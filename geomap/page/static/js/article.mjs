@@ -1,0 +1,115 @@
+import { calm, el } from "./dom.mjs";
+import { badge } from "./symbols.mjs";
+import { pieces } from "./textmarks.mjs";
+
+/**
+ * The article with its places and events marked.
+ * @param {any} store
+ * @param {HTMLElement} root
+ * @param {(place: string) => void} showPlace
+ */
+export function createArticle(store, root, showPlace) {
+  const tabs = el("div", { class: "tabs", role: "tablist" });
+  const notes = el("div", { class: "notes" });
+  const body = el("article", { class: "text" });
+  root.append(tabs, notes, body);
+
+  function build() {
+    const { page, state, locale } = store;
+    const article = page.articles[state.article];
+    tabs.hidden = page.articles.length < 2;
+    tabs.replaceChildren(
+      ...page.articles.map((a, i) =>
+        el("button", { type: "button", role: "tab", "aria-selected": String(i === state.article), dir: "auto", onclick: () => store.set({ article: i, selected: "" }) }, a.title || a.id || locale.t("article_n", { n: i + 1 })),
+      ),
+    );
+    body.replaceChildren();
+    notes.replaceChildren();
+    if (!article) return;
+    for (const warning of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, warning));
+    const events = page.events.filter((event) => event.article === state.article);
+    if (!events.length) notes.append(el("p", { class: "note" }, locale.t("no_events")));
+    if (!article.mentions.length) notes.append(el("p", { class: "note" }, locale.t("no_places")));
+    body.lang = article.language;
+    body.dir = "auto";
+    const marks = [
+      ...events.flatMap((event) => [
+        { start: event.evidence[0], end: event.evidence[1], kind: "evidence", index: event.number },
+        { start: event.trigger[0], end: event.trigger[1], kind: "trigger", index: event.number },
+      ]),
+      ...article.mentions.map((mention, i) => ({ start: mention.start, end: mention.end, kind: "mention", index: i })),
+    ];
+    for (const [start, end] of article.paragraphs) {
+      const p = el("p", { dir: "auto" });
+      for (const piece of pieces(store.letters[state.article], start, end, marks)) p.append(...render(piece, article));
+      body.append(p);
+    }
+    mark();
+  }
+
+  function render(piece, article) {
+    const out = [];
+    for (const m of piece.starting.filter((m) => m.kind === "trigger")) out.push(badge(store.page.events[m.index - 1], store));
+    const evidence = piece.marks.filter((m) => m.kind === "evidence").map((m) => store.page.events[m.index - 1]);
+    const trigger = piece.marks.find((m) => m.kind === "trigger");
+    const mention = piece.marks.find((m) => m.kind === "mention");
+    let node = document.createTextNode(piece.text);
+    if (mention) {
+      const { place } = article.mentions[mention.index];
+      // The parts of a name that a mark cuts act as one button: the first takes the focus.
+      const first = piece.start === mention.start;
+      node = el("span", { class: "place", role: "button", tabindex: first ? 0 : false, "data-place": place, onclick: () => showPlace(place), onkeydown: enter(() => showPlace(place)) }, node);
+    }
+    if (trigger) node = el("span", { class: `trigger g-${store.page.events[trigger.index - 1].group}` }, node);
+    if (evidence.length) {
+      const keys = evidence.map((event) => event.key).join(" ");
+      node = el("span", { class: "evidence", "data-events": keys }, node);
+    }
+    out.push(node);
+    return out;
+  }
+
+  /** Grey out what is filtered away; light the event that is hovered or selected. */
+  function mark() {
+    const { selected, hovered } = store.state;
+    for (const node of body.querySelectorAll(".badge")) {
+      const event = store.event(node.dataset.event);
+      node.classList.toggle("filtered", !store.isVisible(event));
+      node.classList.toggle("selected", event.key === selected);
+      node.classList.toggle("hovered", event.key === hovered);
+    }
+    for (const node of body.querySelectorAll(".evidence")) {
+      const keys = node.dataset.events.split(" ");
+      node.classList.toggle("selected", keys.includes(selected));
+      node.classList.toggle("hovered", keys.includes(hovered));
+      node.classList.toggle("filtered", keys.every((key) => !store.isVisible(store.event(key))));
+    }
+  }
+
+  /** Bring the sentence of the selected event to the middle. */
+  function reveal() {
+    const node = body.querySelector(".badge.selected");
+    if (!node || root.clientHeight >= root.scrollHeight) return;
+    const top = node.getBoundingClientRect().top - root.getBoundingClientRect().top + root.scrollTop;
+    root.scrollTo({ top: top - root.clientHeight / 2, behavior: calm() ? "auto" : "smooth" });
+  }
+
+  /** Light the n-th mention of a place and bring it into view. @param {string} place @param {number} n */
+  function revealPlace(place, n) {
+    const found = [...body.querySelectorAll(".place[tabindex]")].filter((node) => node.dataset.place === place);
+    for (const node of body.querySelectorAll(".place.lit")) node.classList.remove("lit");
+    const node = found[n % found.length];
+    node?.classList.add("lit");
+    return node;
+  }
+
+  return { build, mark, reveal, revealPlace };
+}
+
+function enter(act) {
+  return (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  };
+}

@@ -1,0 +1,160 @@
+import { decodeLine } from "./lines.mjs";
+
+/* global L */
+
+/**
+ * The embedded basemap, drawn on one canvas at every zoom, and repeated around the world.
+ *
+ * @typedef {{xy: Float64Array, box: [number, number, number, number], rank: number}} Path in world units, 0 to 1
+ */
+const LAKE_OUTLINE_ZOOM = 4;
+
+/** @param {number} lat */
+function mercatorY(lat) {
+  const limited = Math.max(-85.05, Math.min(85.05, lat));
+  const sin = Math.sin((limited * Math.PI) / 180);
+  return 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
+}
+
+/** @returns {Path} */
+function path(text, grid, rank = 0) {
+  const xy = decodeLine(text, grid);
+  /** @type {[number, number, number, number]} */
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < xy.length; i += 2) {
+    xy[i] = xy[i] / 360 + 0.5;
+    xy[i + 1] = mercatorY(xy[i + 1]);
+    box[0] = Math.min(box[0], xy[i]);
+    box[1] = Math.min(box[1], xy[i + 1]);
+    box[2] = Math.max(box[2], xy[i]);
+    box[3] = Math.max(box[3], xy[i + 1]);
+  }
+  return { xy, box, rank };
+}
+
+/**
+ * @param {any} world the basemap's JSON
+ * @param {HTMLElement} root where the colours are set
+ */
+export function createBasemap(world, root) {
+  const { grid } = world;
+  const layers = {
+    land: world.land.map((line) => path(line, grid)),
+    lakes: world.lakes.map((line) => path(line, grid)),
+    rivers: world.rivers.map(([rank, line]) => path(line, grid, rank)),
+    borders: world.borders.map((line) => path(line, grid)),
+    disputed: world.disputed.map((line) => path(line, grid)),
+  };
+  const Basemap = L.Renderer.extend({
+    options: { pane: "basemap", padding: 0.35, interactive: false },
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._container.className = "basemap";
+    },
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+    },
+    _updatePaths() {},
+    _reset() {
+      this._update();
+      this._updateTransform(this._center, this._zoom);
+    },
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      const size = this._bounds.getSize();
+      const ratio = Math.min(3, window.devicePixelRatio || 1);
+      const canvas = this._container;
+      L.DomUtil.setPosition(canvas, this._bounds.min);
+      canvas.width = size.x * ratio;
+      canvas.height = size.y * ratio;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+      const context = canvas.getContext("2d");
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const origin = this._map.getPixelOrigin().add(this._bounds.min);
+      drawWorld(context, layers, { zoom: this._map.getZoom(), x: origin.x, y: origin.y, width: size.x, height: size.y }, colours(root));
+    },
+    redraw() {
+      if (this._map) this._update();
+    },
+  });
+  return new Basemap();
+}
+
+function colours(root) {
+  const style = getComputedStyle(root);
+  return (name) => style.getPropertyValue(`--${name}`).trim();
+}
+
+function drawWorld(context, layers, view, colour) {
+  const scale = 256 * 2 ** view.zoom;
+  context.lineJoin = "round";
+  context.lineCap = "round";
+  context.fillStyle = colour("water");
+  context.fillRect(0, 0, view.width, view.height);
+  const trace = (paths, closed) => trail(context, paths, view, scale, closed);
+  // A pale rim along the coast, as printed maps have it.
+  trace(layers.land, true);
+  context.strokeStyle = colour("rim");
+  context.lineWidth = 7;
+  context.stroke();
+  context.fillStyle = colour("land");
+  context.fill("evenodd");
+  context.strokeStyle = colour("coast");
+  context.lineWidth = 0.9;
+  context.stroke();
+  context.strokeStyle = colour("river");
+  for (let rank = 0; rank <= 7; rank++) {
+    const rivers = layers.rivers.filter((river) => river.rank === rank && view.zoom >= rank - 2.2);
+    if (!rivers.length) continue;
+    context.lineWidth = Math.max(0.5, Math.min(2.2, 0.75 + (view.zoom - rank) * 0.22));
+    trace(rivers, false);
+    context.stroke();
+  }
+  trace(layers.lakes, true);
+  context.fillStyle = colour("water");
+  context.fill();
+  if (view.zoom >= LAKE_OUTLINE_ZOOM) {
+    context.strokeStyle = colour("coast");
+    context.lineWidth = 0.7;
+    context.stroke();
+  }
+  for (const [name, dash] of [["borders", []], ["disputed", [5, 4]]]) {
+    trace(layers[name], false);
+    context.strokeStyle = colour("border-casing");
+    context.lineWidth = 4;
+    context.stroke();
+    context.strokeStyle = colour("border");
+    context.lineWidth = 1.1;
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+  }
+}
+
+/** Trace paths that touch the view, leaving out points that would fall on the pixel before them. */
+function trail(context, paths, view, scale, closed) {
+  context.beginPath();
+  const margin = 8 / scale;
+  const [west, east] = [view.x / scale - margin, (view.x + view.width) / scale + margin];
+  const [north, south] = [view.y / scale - margin, (view.y + view.height) / scale + margin];
+  for (let turn = Math.floor(west) - 1; turn <= Math.floor(east) + 1; turn++) {
+    for (const { xy, box } of paths) {
+      if (box[2] + turn < west || box[0] + turn > east || box[3] < north || box[1] > south) continue;
+      let lastX = NaN;
+      let lastY = NaN;
+      for (let i = 0; i < xy.length; i += 2) {
+        const x = (xy[i] + turn) * scale - view.x;
+        const y = xy[i + 1] * scale - view.y;
+        if (i === 0) context.moveTo(x, y);
+        else if (i + 2 < xy.length && Math.abs(x - lastX) < 0.7 && Math.abs(y - lastY) < 0.7) continue;
+        else context.lineTo(x, y);
+        lastX = x;
+        lastY = y;
+      }
+      if (closed) context.closePath();
+    }
+  }
+}

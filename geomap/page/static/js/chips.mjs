@@ -1,0 +1,364 @@
+import { declutter, rectAt } from "./declutter.mjs";
+import { el, narrow, svg } from "./dom.mjs";
+import { clipRing, distanceKm, inside, labelPoint, lineMiddle, overlap, ringArea, roundDistance, samples } from "./geometry.mjs";
+import { eventsByPlace } from "./places.mjs";
+import { badge } from "./symbols.mjs";
+
+/* global L */
+
+/**
+ * Chips: the numbers and the name of each place with events, none covering another; arrows at the edge for places
+ * out of view; and the basemap's labels, which give way to both.
+ *
+ * @typedef {import("./geometry.mjs").Point} Point
+ * @typedef {import("./geometry.mjs").Rect} Rect
+ */
+const LABEL_LIMIT = 90;
+/** Places whose arrows would stand nearer than this share one arrow (pixels along the edge). */
+const SAME_DIRECTION = 90;
+
+/**
+ * @param {any} store
+ * @param {any} map
+ * @param {any} places
+ * @param {any} world the basemap's JSON
+ * @param {() => Element[]} furniture what stands over the map: buttons, card, legend
+ * @param {(bounds: any) => void} fit
+ */
+export function createChips(store, map, places, world, furniture, fit) {
+  const container = map.getContainer();
+  const pane = map.getPane("chips");
+  const leaders = svg("svg", { class: "leaders", "aria-hidden": "true" });
+  const labels = map.getPane("labels");
+  const edges = el("div", { class: "edges" });
+  const unplaced = el("div", { class: "unplaced" });
+  pane.append(leaders);
+  container.append(edges, unplaced);
+  /** @type {Map<string, {node: any, width: number, height: number, before?: Point}>} */
+  let chips = new Map();
+  let wanted = 0;
+
+  function build() {
+    for (const { node } of chips.values()) node.remove();
+    const old = chips;
+    chips = new Map();
+    const shown = eventsByPlace(store);
+    for (const [id, links] of shown) {
+      const node = chip(store, places.views.get(id), links, fit);
+      pane.append(node);
+      chips.set(id, { node, width: 0, height: 0, before: old.get(id)?.before });
+    }
+    const homeless = store.visibleEvents().filter((event) => !event.places.length);
+    unplaced.replaceChildren();
+    unplaced.hidden = !homeless.length;
+    if (homeless.length)
+      unplaced.append(el("span", {}, store.locale.t("unplaced")), ...homeless.map((event) => badge(event, store)));
+    mark();
+    schedule();
+  }
+
+  function schedule() {
+    if (!wanted) wanted = requestAnimationFrame(layout);
+  }
+
+  function layout() {
+    wanted = 0;
+    const size = map.getSize();
+    if (!size.x || !size.y) return;
+    const frame = container.getBoundingClientRect();
+    const view = { left: 0, top: 0, right: size.x, bottom: size.y };
+    const bounds = { left: 6, top: 6, right: size.x - 6, bottom: size.y - 6 };
+    const fixed = furniture()
+      .map((node) => node.getBoundingClientRect())
+      .filter((r) => r.width)
+      .map((r) => ({ left: r.left - frame.left, right: r.right - frame.left, top: r.top - frame.top, bottom: r.bottom - frame.top }));
+    pane.classList.toggle("compact", narrow() || size.x < 420);
+    const items = [];
+    const soft = [];
+    const away = [];
+    for (const [id, entry] of chips) {
+      const v = places.views.get(id);
+      const found = anchorIn(v, map, view, soft);
+      if (!found) {
+        entry.node.hidden = true;
+        away.push(v);
+        continue;
+      }
+      entry.node.hidden = false;
+      entry.width = entry.node.offsetWidth;
+      entry.height = entry.node.offsetHeight;
+      items.push({ id, ...found, width: entry.width, height: entry.height, before: entry.before });
+    }
+    const arrows = drawEdges(store, map, edges, away, chips, fixed, fit);
+    const spots = declutter(items, bounds, [...fixed, ...arrows], soft);
+    const crowded = items.filter((item) => !spots.has(item.id));
+    leaders.replaceChildren();
+    const taken = [...fixed, ...arrows];
+    const origin = map.containerPointToLayerPoint([0, 0]);
+    for (const item of items) {
+      const entry = chips.get(item.id);
+      const centre = spots.get(item.id);
+      entry.node.classList.toggle("no-room", !centre);
+      const at = centre ?? item.anchor;
+      const rect = rectAt(item, at);
+      L.DomUtil.setPosition(entry.node, L.point(Math.round(rect.left + origin.x), Math.round(rect.top + origin.y)));
+      if (!centre) continue;
+      entry.before = { x: at.x - item.anchor.x, y: at.y - item.anchor.y };
+      taken.push(rect);
+      if (!inside(item.anchor, { left: rect.left - 4, right: rect.right + 4, top: rect.top - 4, bottom: rect.bottom + 4 })) {
+        leaders.append(leader(item.anchor, rect, origin));
+      }
+    }
+    container.dataset.crowded = String(crowded.length);
+    drawLabels(store, map, labels, world, taken, new Set(chips.keys()), soft);
+    mark();
+  }
+
+  /** Mark the chips and badges of the event that is hovered or selected. */
+  function mark() {
+    for (const { node } of chips.values()) node.classList.remove("lit");
+    for (const node of container.querySelectorAll(".badge[data-event]")) {
+      const { selected, hovered } = store.state;
+      node.classList.toggle("selected", node.dataset.event === selected);
+      node.classList.toggle("hovered", node.dataset.event === hovered);
+      if (selected && node.dataset.event === selected) node.closest(".chip")?.classList.add("lit");
+    }
+  }
+
+  map.on("zoomstart", () => container.classList.add("zooming"));
+  map.on("zoomend", () => container.classList.remove("zooming"));
+  map.on("moveend zoomend resize", schedule);
+  return { build, schedule, mark };
+}
+
+function chip(store, v, links, fit) {
+  const { t, word } = store.locale;
+  const name = placeName(store, v.id);
+  const precision = word(`precision.${v.place.precision}`, v.place.precision);
+  const label = el(
+    "button",
+    { type: "button", class: "chip-name", title: `${name}: ${precision}`, "aria-label": t("zoom_to", { name, precision }), onclick: () => fit(v.bounds) },
+    el("span", { class: `glyph as-${v.as}`, "aria-hidden": "true" }),
+    el("bdi", {}, name),
+  );
+  const badges = links.map(({ event, about }) => badge(event, store, { place: v.place, about }));
+  return el("div", { class: `chip as-${v.as}`, "data-place": v.id }, el("div", { class: "chip-events" }, ...badges), label);
+}
+
+/**
+ * The name of a place in the language of the page, where the page knows it.
+ * @param {any} store
+ * @param {string} id
+ */
+export function placeName(store, id) {
+  const place = store.page.places[id];
+  return (id.startsWith("country:") && store.countryName?.(place.country)) || place.name;
+}
+
+/** Countries whose short names are mere initials. */
+const INITIALS = new Set(["US", "GB"]);
+
+/**
+ * Names of countries in the language of the page: the browser knows them, but for Tajik.
+ * @param {any} store
+ * @param {any} world
+ * @returns {(code: string) => string} "" where it has none
+ */
+export function countryNames(store, world) {
+  const known = new Map(world.countries.filter(([code]) => code).map(([code, , , , english, tajik]) => [code, { english, tajik }]));
+  let language = "";
+  let short = null;
+  let long = null;
+  return (code) => {
+    const own = known.get(code);
+    const { ui } = store.state;
+    if (ui === "tg") return own?.tajik || own?.english || "";
+    if (language !== ui) {
+      language = ui;
+      short = new Intl.DisplayNames([ui], { type: "region", style: "short", fallback: "none" });
+      long = new Intl.DisplayNames([ui], { type: "region", fallback: "none" });
+    }
+    return (/^[A-Z]{2}$/.test(code) && (INITIALS.has(code) ? long : short).of(code)) || own?.english || "";
+  };
+}
+
+/** Where a chip for a place belongs in this view, or null where the place is out of view. */
+function anchorIn(v, map, view, soft) {
+  const project = ([lat, lon]) => map.latLngToContainerPoint([lat, lon]);
+  if (v.line && v.parts.length) {
+    const lines = v.parts.flat().map((line) => line.map(project));
+    const anchor = lineMiddle(lines, shrink(view, 12));
+    soft.push(...samples(lines, 10, view));
+    return anchor && { anchor, centred: false, priority: 50 };
+  }
+  if (v.area && v.parts.length) {
+    let best = null;
+    const inner = shrink(view, 24);
+    for (const [outer] of v.parts) {
+      const ring = clipRing(outer.map(project), inner);
+      const area = ring.length > 2 ? ringArea(ring) : 0;
+      if (!best || area > best.area) best = { ring, area };
+    }
+    if (best.area < 1) return map.getBounds().contains(v.point) ? { anchor: project(v.point), centred: false, priority: 40 } : null;
+    const centred = best.area > 2500;
+    return { anchor: labelPoint(best.ring), centred, priority: centred ? 30 - Math.log10(best.area) : 45 };
+  }
+  const anchor = project(v.point);
+  if (!inside(anchor, shrink(view, 4))) return null;
+  for (let i = 0; i < 4; i++) soft.push(anchor);
+  return { anchor, centred: v.area && v.as === "country", priority: 60 };
+}
+
+function shrink(r, by) {
+  return { left: r.left + by, top: r.top + by, right: r.right - by, bottom: r.bottom - by };
+}
+
+function leader(anchor, rect, origin) {
+  const x = Math.max(rect.left + 6, Math.min(rect.right - 6, anchor.x));
+  const y = Math.max(rect.top, Math.min(rect.bottom, anchor.y));
+  const ends = { x1: anchor.x + origin.x, y1: anchor.y + origin.y, x2: x + origin.x, y2: y + origin.y };
+  return svg("g", {}, svg("line", { ...ends, class: "casing" }), svg("line", ends), svg("circle", { cx: ends.x1, cy: ends.y1, r: 2.5 }));
+}
+
+/** Arrows for what is out of view: one for each direction. Returns the room that they take. */
+function drawEdges(store, map, edges, away, chips, fixed, fit) {
+  edges.replaceChildren();
+  const size = map.getSize();
+  const centre = map.getCenter();
+  const middle = { x: size.x / 2, y: size.y / 2 };
+  /** @type {{at: Point, angle: number, views: any[]}[]} */
+  const groups = [];
+  for (const v of away) {
+    const p = map.latLngToContainerPoint(v.line || v.area ? v.bounds.getCenter() : v.point);
+    const angle = Math.atan2(p.y - middle.y, p.x - middle.x);
+    const k = Math.min((middle.x - 8) / Math.abs(Math.cos(angle) || 1e-9), (middle.y - 8) / Math.abs(Math.sin(angle) || 1e-9));
+    const at = { x: middle.x + Math.cos(angle) * k, y: middle.y + Math.sin(angle) * k };
+    const near = groups.find((g) => Math.hypot(g.at.x - at.x, g.at.y - at.y) < SAME_DIRECTION);
+    if (near) near.views.push(v);
+    else groups.push({ at, angle, views: [v] });
+  }
+  const rects = [];
+  for (const group of groups) {
+    const node = arrow(store, group, centre, chips, fit);
+    edges.append(node);
+    const width = node.offsetWidth;
+    const height = node.offsetHeight;
+    const spot = slide(group.at, width, height, size, [...fixed, ...rects]);
+    node.style.left = `${spot.left}px`;
+    node.style.top = `${spot.top}px`;
+    rects.push(spot);
+  }
+  return rects;
+}
+
+function arrow(store, { angle, views }, centre, chips, fit) {
+  const { t, km } = store.locale;
+  const sorted = views
+    .map((v) => ({ v, km: distanceKm([centre.lat, centre.lng], v.point) }))
+    .sort((a, b) => a.km - b.km);
+  const seen = new Set();
+  const badges = sorted.flatMap(({ v }) =>
+    [...chips.get(v.id).node.querySelectorAll(".badge")]
+      .filter((node) => !seen.has(node.dataset.event) && seen.add(node.dataset.event))
+      .map((node) => badge(store.event(node.dataset.event), store, { place: v.place, about: node.classList.contains("about") })),
+  );
+  const name = placeName(store, sorted[0].v.id);
+  const text = sorted.length > 1 ? t("and_more", { name, n: sorted.length - 1 }) : name;
+  const bounds = L.latLngBounds([]);
+  for (const { v } of sorted) bounds.extend(v.bounds);
+  const pointer = el("span", { class: "pointer", "aria-hidden": "true" }, "➤");
+  pointer.style.transform = `rotate(${Math.round((angle * 180) / Math.PI)}deg)`;
+  const go = el(
+    "button",
+    { type: "button", class: "chip-name", title: sorted.map(({ v }) => placeName(store, v.id)).join(", "), onclick: () => fit(bounds) },
+    el("bdi", {}, text),
+    ` · ${km(roundDistance(sorted[0].km))} `,
+    pointer,
+  );
+  return el("div", { class: "chip edge" }, el("div", { class: "chip-events" }, ...badges), go);
+}
+
+/** Keep an arrow on its edge, but off what is there. */
+function slide(at, width, height, size, taken) {
+  const clamp = (v, max) => Math.max(8, Math.min(max - 8, v));
+  const vertical = at.x < 12 || at.x > size.x - 12;
+  for (let away = 0; away < 600; away += 8) {
+    for (const sign of [1, -1]) {
+      const x = clamp(at.x - width / 2 + (vertical ? 0 : sign * away), size.x - width);
+      const y = clamp(at.y - height / 2 + (vertical ? sign * away : 0), size.y - height);
+      const rect = { left: x, top: y, right: x + width, bottom: y + height };
+      if (!taken.some((t) => overlap(t, rect, 4))) return rect;
+    }
+  }
+  const x = clamp(at.x - width / 2, size.x - width);
+  const y = clamp(at.y - height / 2, size.y - height);
+  return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+/** Names of countries and towns in the reader's language, where nothing else stands. */
+function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
+  pane.replaceChildren();
+  if (map.getContainer().classList.contains("has-tiles")) return;
+  const zoom = map.getZoom();
+  const size = map.getSize();
+  const view = { left: 0, top: 0, right: size.x, bottom: size.y };
+  const centre = map.getCenter();
+  const origin = map.containerPointToLayerPoint([0, 0]);
+  const language = Math.max(0, world.languages.indexOf(store.state.ui));
+  const townName = (names) => names[language] || names[0];
+  const named = new Set([...chipPlaces].map((id) => store.page.places[id]?.name));
+  const lines = soft.map((p) => ({ left: p.x - 2, right: p.x + 2, top: p.y - 2, bottom: p.y + 2 }));
+  const rects = [...taken];
+  let count = 0;
+  const put = (text, kind, lat, lon, shifts, free) => {
+    if (count >= LABEL_LIMIT) return;
+    const p = map.latLngToContainerPoint([lat, lon - 360 * Math.round((lon - centre.lng) / 360)]);
+    if (p.x < -60 || p.y < -40 || p.x > size.x + 60 || p.y > size.y + 40) return;
+    const width = textWidth(text, kind);
+    const height = kind === "country" ? 15 : 14;
+    for (const [dx, dy] of shifts(width)) {
+      const rect = { left: p.x + dx, right: p.x + dx + width, top: p.y + dy, bottom: p.y + dy + height };
+      if (rect.left < 2 || rect.right > view.right - 2 || rect.top < 2 || rect.bottom > view.bottom - 2) continue;
+      if (rects.some((r) => overlap(r, rect, 4)) || lines.some((r) => overlap(r, rect))) continue;
+      const dot = free && { left: p.x - 4, right: p.x + 4, top: p.y - 4, bottom: p.y + 4 };
+      if (dot && rects.some((r) => overlap(r, dot, 1))) return;
+      rects.push(rect);
+      if (dot) rects.push(dot);
+      const node = el("span", { class: `label ${kind}`, dir: "auto" }, text);
+      L.DomUtil.setPosition(node, L.point(Math.round(rect.left + origin.x), Math.round(rect.top + origin.y)));
+      pane.append(node);
+      if (dot) {
+        const mark = el("span", { class: `town ${kind}` });
+        L.DomUtil.setPosition(mark, L.point(Math.round(p.x + origin.x) - 3, Math.round(p.y + origin.y) - 3));
+        pane.append(mark);
+      }
+      count++;
+      return;
+    }
+  };
+  const around = (w) => [[-w / 2, -7], [-w / 2, -30], [-w / 2, 18], [-w / 2, 44], [-w / 2, -56], [-w - 10, -7], [12, -7], [-w / 2, 70], [-w / 2, -82]];
+  for (const [code, lon, lat, least, english] of world.countries) {
+    if (zoom < least - 0.4 || chipPlaces.has(`country:${code}`)) continue;
+    put(store.countryName(code) || english, "country", lat, lon, around, false);
+  }
+  const beside = (w) => [[7, -8], [-w - 7, -8], [-w / 2, -20], [-w / 2, 6]];
+  for (const [lon, lat, rank, capital, names] of world.cities) {
+    if (zoom < (capital ? Math.min(rank + 1.6, 4.2) : rank + 3)) continue;
+    if (named.has(townName(names)) || named.has(names[0])) continue;
+    put(townName(names), capital ? "capital" : "city", lat, lon, beside, true);
+  }
+}
+
+const widths = new Map();
+let measure = null;
+
+/** The width of a label, without making the browser lay the page out. */
+function textWidth(text, kind) {
+  const key = `${kind}:${text}`;
+  if (!widths.has(key)) {
+    measure ??= document.createElement("canvas").getContext("2d");
+    measure.font = kind === "country" ? "600 11.5px system-ui, sans-serif" : "11.5px system-ui, sans-serif";
+    widths.set(key, measure.measureText(kind === "country" ? text.toUpperCase() : text).width + (kind === "country" ? text.length * 0.9 : 0) + 3);
+  }
+  return widths.get(key);
+}

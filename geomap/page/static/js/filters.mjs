@@ -1,0 +1,50 @@
+import { el } from "./dom.mjs";
+
+/**
+ * Search, and what to show: types and classes of certainty that occur, with counts.
+ * @param {any} store
+ * @param {HTMLElement} root
+ */
+export function createFilters(store, root) {
+  const search = el("input", { type: "search", class: "search", oninput: () => store.set({ query: search.value.trim() }) });
+  const types = el("div", { class: "filter-group", role: "group" });
+  const sure = el("div", { class: "filter-group", role: "group" });
+  root.append(search, types, sure);
+
+  function build() {
+    const { t, word, number } = store.locale;
+    const { events, symbols } = store.page;
+    search.placeholder = t("search");
+    search.setAttribute("aria-label", t("search"));
+    types.setAttribute("aria-label", t("types"));
+    sure.setAttribute("aria-label", t("certainties"));
+    const toggle = (set, name, label, mark) => {
+      const on = store.state[set].has(name);
+      const n = events.filter((event) => (set === "groups" ? event.group : event.certainty) === name).length;
+      const flip = () => {
+        const next = new Set(store.state[set]);
+        if (on) next.delete(name);
+        else next.add(name);
+        store.set({ [set]: next });
+      };
+      return el("button", { type: "button", class: "filter", "aria-pressed": String(on), "data-filter": name, onclick: flip }, mark, label, el("span", { class: "n" }, number(n)));
+    };
+    const focused = document.activeElement?.dataset?.filter;
+    const groups = Object.keys(symbols.groups).filter((name) => events.some((event) => event.group === name));
+    types.replaceChildren(...groups.map((name) => toggle("groups", name, word(`type.${name}`, name), el("span", { class: `swatch g-${name}` }))));
+    const classes = Object.entries(symbols.certainty).filter(([name]) => events.some((event) => event.certainty === name));
+    sure.replaceChildren(
+      ...classes.map(([name, { mark }]) => toggle("certainties", name, word(`certainty.${name}`, name), el("span", { class: `swatch mark-${mark} g-other` }))),
+    );
+    if (focused) root.querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  return {
+    build,
+    focus: () => search.focus(),
+    sync() {
+      if (search.value.trim() !== store.state.query) search.value = store.state.query;
+      build();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * The keyboard: j/k next and previous event, / search, Esc back, ? help.
+ * @param {{step: (n: 1 | -1) => void, search: () => void, back: () => void, help: () => void}} act
+ */
+export function listenKeys(act) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target instanceof Element && event.target.closest("input[type=search], select, textarea, [contenteditable]");
+    if (event.key === "Escape") {
+      if (typing) event.target.blur();
+      act.back();
+      return;
+    }
+    if (typing) return;
+    const deed = { j: () => act.step(1), k: () => act.step(-1), "/": act.search, "?": act.help }[event.key];
+    if (!deed) return;
+    event.preventDefault();
+    deed();
+  });
+}

@@ -1,0 +1,48 @@
+import { el } from "./dom.mjs";
+
+/**
+ * The numbered badge of an event: colour and number say the type, the outline says how sure it is.
+ * @param {any} event
+ * @param {any} store
+ * @param {{tag?: string, place?: any, about?: boolean}} [options] a badge on an area is square
+ */
+export function badge(event, store, { tag = "button", place = null, about = false } = {}) {
+  const { t, word } = store.locale;
+  const mark = store.page.symbols.certainty[event.certainty].mark;
+  const classes = ["badge", `mark-${mark}`, `g-${event.group}`];
+  if (place && isArea(place)) classes.push("square");
+  if (about) classes.push("about");
+  const node = el(tag, { class: classes.join(" "), "data-event": event.key }, String(event.number));
+  if (tag === "button") {
+    node.type = "button";
+    const what = [word(`type.${event.group}`, event.group), word(`certainty.${event.certainty}`)].join(", ");
+    node.setAttribute("aria-label", t("badge", { n: event.number, title: event.title, what }));
+    node.title = event.title;
+  }
+  return node;
+}
+
+/**
+ * Is the place known no better than as an area?
+ * @param {any} place
+ */
+export function isArea(place) {
+  return place.shape?.type === "polygon" || ["country", "area", "vague"].includes(place.precision);
+}
+
+/** @param {any} place */
+export function isLine(place) {
+  return place.shape?.type === "line" || place.precision === "line";
+}
+
+/**
+ * How the place is drawn: "river", "border", "line", "country", "area", "vague" or "point".
+ * @param {any} place
+ */
+export function drawnAs(place) {
+  if (isLine(place)) return ["river", "canal", "strait"].includes(place.kind) ? "river" : place.kind === "border" ? "border" : "line";
+  if (place.precision === "vague" || (place.kind === "described" && isArea(place))) return "vague";
+  if (place.precision === "country") return "country";
+  if (isArea(place)) return "area";
+  return "point";
+}

@@ -1,0 +1,183 @@
+import { el, svg } from "./dom.mjs";
+import { badge } from "./symbols.mjs";
+import { dayDate, dayNumber, lanes, timeScale } from "./timescale.mjs";
+
+/** Badge and lane sizes in pixels; the axis needs room for half a date at each end. */
+const BADGE = 22;
+const LANE = 25;
+const SIDE = 34;
+/** How long each event stays when the story plays. */
+const PLAY_MS = 2600;
+
+/**
+ * Events in time: one lane above the other, long gaps cut, undated ones apart.
+ * @param {any} store
+ * @param {HTMLElement} root
+ */
+export function createTimeline(store, root) {
+  const stage = el("div", { class: "stage" });
+  const controls = el("div", { class: "steps" });
+  const undated = el("div", { class: "undated" });
+  const ranges = el("div", { class: "ranges" });
+  root.append(controls, el("div", { class: "time-view" }, el("div", { class: "stage-scroll" }, stage), ranges), undated);
+  const published = store.page.articles.map((a) => a.date).find(Boolean) ?? "";
+  const dated = (event) => event.time && (event.time.from || event.time.to);
+  const scale = timeScale(store.page.events.filter(dated).map((event) => event.time), published);
+  let playing = 0;
+
+  function build() {
+    const { t } = store.locale;
+    stage.replaceChildren();
+    const width = root.querySelector(".time-view").clientWidth || 600;
+    const x = (share) => SIDE + share * (width - 2 * SIDE);
+    const events = scale ? store.visibleEvents().filter(dated) : [];
+    const bars = events.map((event) => {
+      const first = dayNumber(event.time.from || event.time.to);
+      const last = dayNumber(event.time.to || event.time.from);
+      const left = x(scale.at(first));
+      const right = x(scale.at(last + 1));
+      const middle = (left + right) / 2;
+      return { event, left: Math.min(left, middle - BADGE / 2), right: Math.max(right, middle + BADGE / 2), middle, from: left, to: right, long: last > first };
+    });
+    const rows = lanes(bars);
+    const count = Math.max(1, ...rows.map((row) => row + 1));
+    const height = count * LANE + 26;
+    stage.style.height = `${height}px`;
+    if (scale) stage.append(axis(scale, x, width, height, published, store));
+    bars.forEach((bar, i) => {
+      const top = height - 24 - (rows[i] + 1) * LANE;
+      const { event } = bar;
+      if (bar.long) {
+        const open = `${event.time.from ? "" : " open-start"}${event.time.to ? "" : " open-end"}`;
+        const node = el("div", { class: `bar g-${event.group} mark-${store.page.symbols.certainty[event.certainty].mark}${open}`, "data-event": event.key });
+        Object.assign(node.style, { left: `${bar.from}px`, width: `${bar.to - bar.from}px`, top: `${top + 2}px` });
+        stage.append(node);
+      }
+      const node = badge(event, store);
+      Object.assign(node.style, { left: `${bar.middle - BADGE / 2}px`, top: `${top + 1}px` });
+      stage.append(node);
+    });
+    const loose = store.visibleEvents().filter((event) => !dated(event));
+    undated.hidden = !loose.length;
+    undated.replaceChildren(el("span", {}, t("undated")), ...loose.map((event) => badge(event, store)));
+    buildControls();
+    buildRange();
+    mark();
+  }
+
+  function buildControls() {
+    const { t, number } = store.locale;
+    const shown = store.visibleEvents();
+    const at = shown.findIndex((event) => event.key === store.state.selected);
+    const play = el("button", { type: "button", class: "icon", "aria-pressed": String(Boolean(playing)), title: t(playing ? "pause" : "play"), "aria-label": t(playing ? "pause" : "play"), onclick: toggle }, playing ? "❚❚" : "▶");
+    controls.replaceChildren(
+      el("button", { type: "button", class: "icon", title: t("previous"), "aria-label": t("previous"), onclick: () => store.step(-1) }, "‹"),
+      play,
+      el("button", { type: "button", class: "icon", title: t("next"), "aria-label": t("next"), onclick: () => store.step(1) }, "›"),
+      el("span", { class: "position" }, `${at < 0 ? "–" : number(at + 1)} / ${number(shown.length)}`),
+    );
+  }
+
+  function toggle() {
+    if (playing) {
+      clearInterval(playing);
+      playing = 0;
+    } else {
+      store.step(1);
+      playing = setInterval(() => {
+        const shown = store.visibleEvents();
+        if (shown.at(-1)?.key === store.state.selected) toggle();
+        else store.step(1);
+      }, PLAY_MS);
+    }
+    buildControls();
+  }
+
+  function buildRange() {
+    const { t, day } = store.locale;
+    if (!scale || scale.days.length < 2) {
+      ranges.hidden = true;
+      return;
+    }
+    if (ranges.childElementCount) return;
+    const last = scale.days.length - 1;
+    const label = (i) => day(dayDate(scale.days[i]).toISOString().slice(0, 10));
+    const handle = (name, value) =>
+      el("input", { type: "range", min: 0, max: last, step: 1, value, "aria-label": t(name), oninput: move });
+    const from = handle("range_from", 0);
+    const to = handle("range_to", last);
+    const text = el("output", { class: "range-text", "aria-live": "polite" });
+    const fill = el("div", { class: "range-fill" });
+    function move(input) {
+      if (input && +from.value > +to.value) (input.target === from ? to : from).value = input.target.value;
+      const [a, b] = [+from.value, +to.value];
+      const whole = a === 0 && b === last;
+      from.setAttribute("aria-valuetext", label(a));
+      to.setAttribute("aria-valuetext", label(b));
+      text.textContent = whole ? "" : `${label(a)} – ${label(b)}`;
+      fill.style.left = `${(100 * a) / last}%`;
+      fill.style.right = `${100 - (100 * b) / last}%`;
+      if (input) store.set({ days: whole ? null : [scale.days[a], scale.days[b]] });
+    }
+    ranges.hidden = false;
+    ranges.replaceChildren(el("div", { class: "range-track" }, fill), from, to, text);
+    move(null);
+  }
+
+  function mark() {
+    const { selected, hovered } = store.state;
+    for (const node of root.querySelectorAll("[data-event]")) {
+      node.classList.toggle("selected", node.dataset.event === selected);
+      node.classList.toggle("hovered", node.dataset.event === hovered);
+    }
+    root.querySelector(".badge.selected")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    buildControls();
+  }
+
+  return {
+    build,
+    mark,
+    /** Forget the labels of the range: the language changed, or the range was reset. */
+    reset() {
+      ranges.replaceChildren();
+    },
+  };
+}
+
+function axis(scale, x, width, height, published, store) {
+  const { t, tick } = store.locale;
+  const y = height - 22;
+  const out = svg("svg", { class: "axis", width, height, "aria-hidden": "true" });
+  const edges = [SIDE - 10, ...scale.breaks.map(x), width - SIDE + 10];
+  for (let i = 0; i + 1 < edges.length; i++)
+    out.append(svg("line", { x1: edges[i] + (i ? 4 : 0), x2: edges[i + 1] - (i + 2 < edges.length ? 4 : 0), y1: y, y2: y }));
+  for (const b of scale.breaks.map(x))
+    for (const dx of [-4, 2]) out.append(svg("line", { x1: b + dx, x2: b + dx + 4, y1: y + 5, y2: y - 5, class: "break" }));
+  const text = (at, words, className = "") => {
+    const node = svg("text", { x: at, y: y + 15, "text-anchor": "middle", class: className });
+    node.textContent = words;
+    out.append(node);
+  };
+  let free = -Infinity;
+  let year = null;
+  if (published) {
+    const at = x(scale.at(dayNumber(published) + 0.5));
+    out.append(svg("line", { x1: at, x2: at, y1: 12, y2: y, class: "published" }));
+    const node = svg("text", { x: Math.min(at + 4, width - 4), y: 10, class: "published", "text-anchor": at > width - 110 ? "end" : "start" });
+    node.textContent = t("published");
+    out.append(node);
+  }
+  for (const day of scale.days) {
+    const at = x(scale.at(day + 0.5));
+    out.append(svg("line", { x1: at, x2: at, y1: y, y2: y + 4 }));
+    const date = dayDate(day);
+    const withYear = date.getUTCFullYear() !== year;
+    const words = tick(date, withYear);
+    const half = words.length * 3.1;
+    if (at - half < free || at + half > width) continue;
+    text(at, words);
+    free = at + half + 8;
+    year = date.getUTCFullYear();
+  }
+  return out;
+}
