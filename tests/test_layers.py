@@ -18,7 +18,7 @@ FLOORS = [
     ["gazetteer"],
     ["places", "schema", "tables", "explain", "page"],
     ["pipeline"],
-    ["api"],
+    ["api", "jsonl"],
     ["cli"],
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,0 +1,533 @@
+"""The command line. Data goes to standard output or a file, messages to standard error.
+
+Exit codes: 0 done, 1 failed, 2 wrong use, 3 no events (with ``--strict``).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from geomap import jsonl, schema
+from geomap._files import replacing, write_text
+from geomap.errors import ArticleError, GazetteerError, GeomapError, OutputError
+from geomap.pipeline import Config, Pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rich.table import Table
+
+    from geomap.api import Document
+
+__all__ = ["app", "main"]
+
+FORMATS = ("json", "jsonl", "geojson", "csv", "kml", "gpkg", "parquet")
+BINARY = ("gpkg", "parquet")
+SUFFIXES = {f".{name}": name for name in FORMATS} | {".geoparquet": "parquet"}
+TABLES = ("events", "places", "mentions", "dates")
+EXIT_FAILED, EXIT_USAGE, EXIT_NO_EVENTS = 1, 2, 3
+
+app = typer.Typer(
+    name="geomap",
+    help="Turn a news article into a map of what happened: who, what, where, when, how sure, says who.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+gazetteer_app = typer.Typer(help="The places that geomap knows.", no_args_is_help=True)
+app.add_typer(gazetteer_app, name="gazetteer")
+
+
+@dataclass(slots=True)
+class _State:
+    """What the options before the command say."""
+
+    quiet: bool = False
+    debug: bool = False
+    gazetteer: Path | None = None
+
+
+_state = _State()
+
+Sources = Annotated[
+    list[str], typer.Argument(help="Text, .html, .pdf, .docx or .json file, web address, or - for stdin.")
+]
+Source = Annotated[str, typer.Argument(help="Text, .html, .pdf, .docx or .json file, web address, or - for stdin.")]
+Out = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; default: standard output.")]
+Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of publication.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the article, ISO 639-1; default: identified.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the output if it exists.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if no event is found.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="The most results.")]
+
+
+def main() -> NoReturn:
+    """Run the command line; every error is one line."""
+    try:
+        app()
+    except GeomapError as error:
+        if _state.debug:
+            raise
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader has seen enough ("geomap show … | head"); nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if _state.debug:
+            raise
+        _fail(f"unexpected {type(error).__name__}: {error}; --debug shows where")
+    sys.exit(0)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 typer calls it so
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"geomap {version('geomap')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+    gazetteer: Annotated[
+        Path | None, typer.Option("--gazetteer", envvar="GEOMAP_GAZETTEER", help="Folder of another gazetteer.")
+    ] = None,
+    version: Annotated[  # noqa: ARG001 its callback answers
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of every command; they stand before it."""
+    _state.quiet, _state.debug, _state.gazetteer = quiet, debug, gazetteer
+    # Libraries below speak through logging: of use to a reader only on request.
+    logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, format="%(name)s: %(message)s")
+
+
+@app.command(name="map")
+def map_(
+    sources: Sources,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: the article's name with .html.")
+    ] = None,
+    date: Date = "",
+    language: Language = "",
+    ui: Annotated[str, typer.Option("--ui", help="Language of the page's buttons; default: the article's.")] = "",
+    basemap: Annotated[str, typer.Option("--basemap", help="Detail of the basemap: 50m or 110m.")] = "50m",
+    theme: Annotated[str, typer.Option("--theme", help="auto, light or dark.")] = "auto",
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite the output if it exists.")] = False,
+    strict: Strict = False,
+) -> None:
+    """Draw articles as one HTML page.
+
+    Text, map and timeline are linked; the page needs no network.
+    """
+    _one_of("--basemap", basemap, ("50m", "110m"))
+    _one_of("--theme", theme, ("auto", "light", "dark"))
+    path = output or Path(f"{'stdin' if sources[0] == '-' else Path(sources[0]).stem or 'map'}.html")
+    _refuse(path, force=force)
+    documents = _read(sources, date, language)
+    from geomap.page.event_map import EventMap
+
+    page = EventMap([document.record for document in documents], basemap=basemap, theme=theme, ui=ui)  # type: ignore[arg-type]
+    write_text(path, page.html(), overwrite=force)
+    _say(f"{path}: {_total(documents)}")
+    if show:
+        typer.launch(str(path.resolve()))
+    _require_events(documents, strict=strict)
+
+
+@app.command()
+def parse(
+    sources: Annotated[list[str] | None, typer.Argument(help="Articles, as for map.", show_default=False)] = None,
+    *,
+    kind: Annotated[
+        str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}; default: what the output is called, or json.")
+    ] = "",
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table", help="Which table geojson, csv, kml and parquet hold: events, places, mentions, dates."
+        ),
+    ] = "events",
+    output: Out = None,
+    lines: Annotated[
+        str, typer.Option("--jsonl", metavar="IN", help="Answer every line of this file (- for stdin) with a line.")
+    ] = "",
+    gold_spans: Annotated[
+        bool, typer.Option("--gold-spans", help="With --jsonl: resolve the toponyms given in each line.")
+    ] = False,
+    date: Date = "",
+    language: Language = "",
+    force: Force = False,
+    strict: Strict = False,
+) -> None:
+    """Find places, dates and events: as JSON or a table.
+
+    With --jsonl, every line of a file is answered with a line, and a bad one stops nothing.
+    """
+    if bool(lines) == bool(sources):
+        raise typer.BadParameter("name either articles or --jsonl IN")
+    if lines:
+        pipeline = _pipeline()
+        _answer(lines, output, lambda asked: jsonl.parse_line(asked, pipeline, gold_spans=gold_spans), force=force)
+        return
+    kind = kind or (SUFFIXES.get(output.suffix.lower(), "json") if output else "json")
+    _one_of("--format", kind, FORMATS)
+    _one_of("--table", table, TABLES)
+    if kind in BINARY and output is None:
+        raise typer.BadParameter(f"{kind} is no text: name a file with --output")
+    if output:
+        _refuse(output, force=force)
+    documents = _read(sources or [], date, language)
+    if len(documents) > 1 and kind == "json":
+        kind = "jsonl"
+    _emit(documents, kind, table, output, force=force)
+    _require_events(documents, strict=strict)
+
+
+@app.command()
+def show(source: Source, *, date: Date = "", language: Language = "", strict: Strict = False) -> None:
+    """Print the events and places of an article."""
+    from rich.console import Console
+    from rich.text import Text
+
+    (document,) = _read([source], date, language)
+    console = Console()
+    record = document.record
+    console.print(Text(record.article.title, style="bold"))
+    if document.record.events:
+        console.print(_event_table(document))
+    if document.record.places:
+        console.print(_place_table(document))
+    _require_events([document], strict=strict)
+
+
+@app.command()
+def explain(
+    source: Source,
+    what: Annotated[str, typer.Argument(help="An event (e7), or a place name as the article writes it.")],
+    *,
+    date: Date = "",
+    language: Language = "",
+) -> None:
+    """Say why an event or a name stands where it does."""
+    (document,) = _read([source], date, language)
+    typer.echo(str(document.explain(what)))
+
+
+@app.command()
+def geocode(
+    query: Annotated[str, typer.Argument(help="A place name.", show_default=False)] = "",
+    *,
+    lines: Annotated[
+        str, typer.Option("--jsonl", metavar="IN", help="Answer every line of this file (- for stdin) with a line.")
+    ] = "",
+    output: Out = None,
+    language: Annotated[str, typer.Option("--lang", help="Language of the name, ISO 639-1.")] = "",
+    near: Annotated[
+        list[str] | None, typer.Option("--near", metavar="CC", help="Country to look in, ISO 3166-1.")
+    ] = None,
+    limit: Limit = 10,
+    force: Force = False,
+) -> None:
+    """Look place names up; the answer is JSON, best first."""
+    if bool(lines) == bool(query):
+        raise typer.BadParameter("name either a place or --jsonl IN")
+    pipeline = _pipeline()
+    if lines:
+        _answer(lines, output, lambda asked: jsonl.geocode_line(asked, pipeline, limit=limit), force=force)
+        return
+    asked = {"id": "", "query": query, "language": language, "context": near or []}
+    results = jsonl.geocode_line(asked, pipeline, limit=limit)["results"]
+    _put(json.dumps(results, ensure_ascii=False, indent=2) + "\n", output, force=force)
+
+
+@app.command(name="schema")
+def schema_() -> None:
+    """Print the JSON schema of a document."""
+    typer.echo(json.dumps(schema.json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def doctor() -> None:
+    """Check that everything geomap needs is there."""
+    import platform
+    from importlib.metadata import version
+
+    typer.echo(f"geomap     {version('geomap')}, Python {platform.python_version()}, {platform.system()}")
+    for extra, module in (("pdf", "pypdf"), ("docx", "docx"), ("batch", "pyarrow"), ("notebook", "ipykernel")):
+        from importlib.util import find_spec
+
+        there = "yes" if find_spec(module) else f"no: pip install 'geomap[{extra}]'"
+        typer.echo(f"[{extra}]".ljust(11) + there)
+    store = _pipeline().store
+    store.verify()
+    typer.echo(f"gazetteer  {store.path}: {len(store):,} places, whole")
+
+
+@gazetteer_app.command()
+def info() -> None:
+    """Say where the gazetteer is, how much it holds, and from which sources under which licences."""
+    store = _pipeline().store
+    typer.echo(f"{store.path}: {len(store):,} places in {len(store.countries) - 1} countries")
+    for key, value in store.meta.items():
+        if isinstance(value, (str, int, float)):
+            typer.echo(f"{key}: {value}")
+    typer.echo(json.dumps({key: store.meta.get(key) for key in ("counts", "sources")}, ensure_ascii=False, indent=2))
+
+
+@gazetteer_app.command()
+def verify() -> None:
+    """Compare every file of the gazetteer with its checksum."""
+    store = _pipeline().store
+    store.verify()
+    typer.echo(f"{store.path}: whole")
+
+
+@gazetteer_app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="A place name.")],
+    *,
+    language: Annotated[str, typer.Option("--lang", help="Language of the name, ISO 639-1.")] = "",
+    near: Annotated[
+        list[str] | None, typer.Option("--near", metavar="CC", help="Country to look in, ISO 3166-1.")
+    ] = None,
+    limit: Limit = 10,
+) -> None:
+    """Print the places that a name may mean, best first."""
+    from rich.console import Console
+
+    asked = {"id": "", "query": query, "language": language, "context": near or []}
+    results = jsonl.geocode_line(asked, _pipeline(), limit=limit)["results"]
+    table = _table("place", "kind", "country", "lat", "lon", "score", "id")
+    for hit in results:
+        position = (f"{hit['lat']:.4f}", f"{hit['lon']:.4f}", f"{hit['score']:.3f}")
+        table.add_row(*map(_text, (hit["name"], hit["kind"], hit["country"], *position, hit["place_id"])))
+    Console().print(table)
+
+
+@gazetteer_app.command()
+def build(
+    out: Annotated[Path, typer.Argument(help="Folder of the new store.")],
+    *,
+    recipe: Annotated[Path, typer.Option("--recipe", help="Pinned sources.")] = Path("data/recipe.toml"),
+    cache: Annotated[Path, typer.Option("--cache", help="Folder that keeps what was downloaded.")] = Path(
+        "build/sources"
+    ),
+) -> None:
+    """Build the gazetteer anew from its sources (needs the network and minutes)."""
+    from geomap.gazetteer.build import build as build_store
+
+    build_store(out, recipe=recipe, cache=cache)
+    _say(f"{out}: built")
+
+
+# Reading and writing
+
+
+def _pipeline() -> Pipeline:
+    """Return the pipeline; its store opens now, so that a missing gazetteer is told at once."""
+    pipeline = Pipeline(Config(gazetteer=_state.gazetteer))
+    _ = pipeline.store
+    return pipeline
+
+
+def _read(sources: Sequence[str], date: str, language: str) -> list[Document]:
+    """Read articles, or documents that were parsed before; one that cannot be read is an error unless others can."""
+    from geomap.api import Corpus, Document, load
+    from geomap.article import read_article
+
+    pipeline = _pipeline()
+    documents: list[Document] = []
+    failures: list[GeomapError] = []
+    for source in sources:
+        try:
+            if source.endswith((".json", ".jsonl")):
+                loaded = load(source)
+                documents += loaded.documents if isinstance(loaded, Corpus) else [loaded]
+            else:
+                documents.append(Document(pipeline.run(read_article(source, date=date, language=language))))
+        except GazetteerError:
+            raise
+        except GeomapError as error:
+            if len(sources) == 1:
+                raise
+            failures.append(error)
+    for failure in failures:
+        _warn(str(failure))
+    if not documents:
+        raise ArticleError("none of the articles could be read")
+    for document in documents:
+        for warning in document.warnings:
+            _say(f"{document.record.article.id}: {warning}" if len(documents) > 1 else warning)
+    return documents
+
+
+def _emit(documents: Sequence[Document], kind: str, table: str, output: Path | None, *, force: bool) -> None:
+    """Write documents in one of the formats of `parse`."""
+    if kind in {"json", "jsonl"}:
+        values = [json.dumps(document.to_dict(), ensure_ascii=False) + "\n" for document in documents]
+        _put("".join(values), output, force=force)
+        return
+    from geomap.api import Corpus
+
+    results = documents[0] if len(documents) == 1 else Corpus(tuple(documents))
+    if kind == "gpkg" and output:
+        results.to_geopackage(output, overwrite=force)
+        return
+    from geomap import tables
+
+    frame = getattr(results, table)
+    if output:
+        tables.write(frame, output, kind, overwrite=force)  # type: ignore[arg-type]
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"geomap.{kind}"
+        tables.write(frame, path, kind)  # type: ignore[arg-type]
+        _put(path.read_text(encoding="utf-8"), None, force=force)
+
+
+def _put(text: str, output: Path | None, *, force: bool) -> None:
+    """Write text to a file, or to standard output as UTF-8."""
+    if output:
+        write_text(output, text, overwrite=force)
+    else:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+
+
+def _answer(
+    lines: str, output: Path | None, answer: Callable[[dict[str, Any]], dict[str, Any]], *, force: bool
+) -> None:
+    """Answer every line of a file, and say how many could not be."""
+    failed = total = 0
+
+    def text() -> Iterator[bytes]:
+        nonlocal failed, total
+        for value in jsonl.answers(_input(lines), answer):
+            total += 1
+            failed += "error" in value
+            yield (json.dumps(value, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+    if output is None:
+        for line in text():
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+    else:
+        with replacing(output, overwrite=force) as temporary, temporary.open("wb") as file:
+            file.writelines(text())
+    _say(f"{total} lines answered" + (f", {failed} of them with an error" if failed else ""))
+
+
+def _input(path: str) -> Iterable[bytes]:
+    if path == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(path).open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise ArticleError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _refuse(path: Path, *, force: bool) -> None:
+    """Refuse an output that exists before any work is done for it."""
+    if path.exists() and not force:
+        raise OutputError(f"{path} exists; use --force to overwrite it")
+
+
+def _require_events(documents: Sequence[Document], *, strict: bool) -> None:
+    if strict and not any(document.record.events for document in documents):
+        raise typer.Exit(EXIT_NO_EVENTS)
+
+
+def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise typer.BadParameter(f"{option} is {value!r}, expected one of {', '.join(allowed)}")
+
+
+# Messages
+
+
+def _say(message: str) -> None:
+    if not _state.quiet:
+        typer.echo(message, err=True)
+
+
+def _warn(message: str) -> None:
+    typer.echo(f"geomap: {message}", err=True)
+
+
+def _fail(message: str) -> NoReturn:
+    _warn(" ".join(message.split()))
+    sys.exit(EXIT_FAILED)
+
+
+def _total(documents: Sequence[Document]) -> str:
+    events = sum(len(document.record.events) for document in documents)
+    places = len({place.id for document in documents for place in document.record.places})
+    return f"{events} events, {places} places"
+
+
+def _table(*headings: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _text(value: object) -> Any:  # noqa: ANN401 a rich text
+    """Wrap what came from an article, so that its brackets are no markup."""
+    from rich.text import Text
+
+    return Text(str(value))
+
+
+def _event_table(document: Document) -> Table:
+    table = _table("", "what", "where", "when", "who", "how sure")
+    record = document.record
+    for event in record.events:
+        places = [record.place(link.place_id) for link in event.places]
+        time = event.time
+        days = [str(day) if day else "…" for day in (time.earliest, time.latest)] if time else []
+        table.add_row(
+            *map(
+                _text,
+                (
+                    event.id,
+                    event.title or record.article.text[event.evidence.start : event.evidence.end],
+                    ", ".join(dict.fromkeys(place.name for place in places if place)),
+                    " – ".join(dict.fromkeys(days)),
+                    ", ".join(actor.canonical or actor.text for actor in event.actors),
+                    f"{event.modality} {event.certainty}",
+                ),
+            )
+        )
+    return table
+
+
+def _place_table(document: Document) -> Table:
+    table = _table("place", "kind", "country", "precision", "lat", "lon", "id")
+    for place in document.record.places:
+        position = (f"{place.lat:.4f}", f"{place.lon:.4f}")
+        table.add_row(*map(_text, (place.name, place.kind, place.country, place.precision, *position, place.id)))
+    return table

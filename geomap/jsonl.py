@@ -1,0 +1,104 @@
+"""The machine contract: a JSON line in, a JSON line out, and never a stop for one bad line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from geomap.article import parse_date
+from geomap.errors import ArticleError
+from geomap.record import Article
+from geomap.schema import to_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from geomap.pipeline import Pipeline
+
+__all__ = ["answers", "geocode_line", "parse_line"]
+
+Line = dict[str, Any]
+
+
+def answers(lines: Iterable[bytes], answer: Callable[[Line], Line]) -> Iterator[Line]:
+    """Answer lines one by one; blank lines are skipped.
+
+    A line that cannot be read or answered gives ``{"id", "error": {"type", "message"}}``, with the number of the line
+    for an id if it has none.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        name = f"line {number}"
+        try:
+            asked = json.loads(line)
+            if not isinstance(asked, dict):
+                raise TypeError(f"expected a JSON object, found {type(asked).__name__}")  # noqa: TRY301
+            name = str(asked.get("id", name))
+            yield answer(asked | {"id": name})
+        except Exception as error:  # noqa: BLE001 a batch outlives whatever one line brings
+            message = " ".join(str(error).split())
+            yield {"id": name, "error": {"type": type(error).__name__, "message": message}}
+
+
+def parse_line(asked: Line, pipeline: Pipeline, *, gold_spans: bool = False) -> Line:
+    """Geoparse the article of a line.
+
+    Parameters
+    ----------
+    asked
+        ``id``, ``text``, and if known ``lang``, ``date``, ``title``, ``source_place``; with ``triggers``, these event
+        words are typed and linked, and no others.
+    gold_spans
+        Resolve the spans of ``toponyms`` instead of looking for place names.
+
+    Raises
+    ------
+    ArticleError
+        A value is missing or not of its kind.
+    """
+    text = asked.get("text")
+    if not isinstance(text, str):
+        raise ArticleError('"text" is missing or no string')
+    article = Article(
+        text=text,
+        id=asked["id"],
+        title=str(asked.get("title") or ""),
+        date=parse_date(asked.get("date")),
+        language=str(asked.get("lang") or ""),
+        source_place=str(asked.get("source_place") or ""),
+    )
+    record = pipeline.run(
+        article,
+        gold_spans=_spans(asked.get("toponyms") or [], "toponyms", len(text)) if gold_spans else None,
+        triggers=_spans(asked["triggers"], "triggers", len(text)) if asked.get("triggers") is not None else None,
+    )
+    return to_dict(record, full=False)
+
+
+def geocode_line(asked: Line, pipeline: Pipeline, *, limit: int = 10) -> Line:
+    """Look up the place name of a line: ``id``, ``query``, and if known ``language`` and ``context``.
+
+    ``context`` is a country code, or several in a list.
+    """
+    from geomap.gazetteer.search import search
+
+    query = asked.get("query")
+    if not isinstance(query, str) or not query.strip():
+        raise ArticleError('"query" is missing or no string')
+    context = asked.get("context") or []
+    countries = [context] if isinstance(context, str) else list(context)
+    found = search(pipeline.store, query, language=str(asked.get("language") or ""), countries=countries, limit=limit)
+    return {"id": asked["id"], "results": [hit.to_dict() for hit in found]}
+
+
+def _spans(values: Any, name: str, length: int) -> list[tuple[int, int]]:  # noqa: ANN401 it is checked here
+    """Read ``[{"start", "end"}]``, in the order of the text."""
+    try:
+        spans = sorted((int(value["start"]), int(value["end"])) for value in values)
+    except (TypeError, KeyError, ValueError) as error:
+        raise ArticleError(f'"{name}" is no list of objects with start and end') from error
+    for start, end in spans:
+        if not 0 <= start < end <= length:
+            raise ArticleError(f'"{name}" has the span {start}–{end}, outside the text of {length} characters')
+    return spans
