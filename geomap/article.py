@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,11 +83,7 @@ def read_article(
     """
     known = parse_date(date)
     name, address, content = _open(source, opener)
-    text = without_surrogates(content.text)
-    if len(text) > LIMIT:
-        raise ArticleError(f"{name}: longer than {LIMIT // 1_000_000} million characters")
-    if not any(character.isalnum() for character in text):
-        raise ArticleError(f"{name}: the article is empty")
+    text = content.text
     return Article(
         text=text,
         id=name,
@@ -164,6 +160,15 @@ def _slug(url: str) -> str:
     return re.sub(r"[^\w.]+", "-", address).strip("-.") or "page"
 
 
+def _checked(content: _Content, name: str) -> _Content:
+    """Refuse a text that is empty or too long, and make it one that can be written."""
+    if len(content.text) > LIMIT:
+        raise ArticleError(f"{name}: longer than {LIMIT // 1_000_000} million characters")
+    if not any(character.isalnum() for character in content.text):
+        raise ArticleError(f"{name}: the article is empty")
+    return replace(content, text=without_surrogates(content.text))
+
+
 def _read_bytes(data: bytes, name: str, charset: str = "", media_type: str = "", *, suffix: str = "") -> _Content:
     """Read a document of the kind that its first bytes, media type or suffix say."""
     if len(data) > LIMIT:
@@ -171,12 +176,13 @@ def _read_bytes(data: bytes, name: str, charset: str = "", media_type: str = "",
     if not data.strip():
         raise ArticleError(f"{name}: the file is empty")
     if data[:1024].lstrip().startswith(b"%PDF-") or suffix == ".pdf":
-        return _read_pdf(data, name)
+        return _checked(_read_pdf(data, name), name)
     if data.startswith(b"PK\x03\x04") or suffix == ".docx":
-        return _read_docx(data, name)
+        return _checked(_read_docx(data, name), name)
     text = _decode(data, name, charset)
-    markup = media_type in {"text/html", "application/xhtml+xml"} or suffix in {".html", ".htm", ".xhtml"}
-    return _read_html(text, name) if markup else _read_text(text, name)
+    if media_type in {"text/html", "application/xhtml+xml"} or suffix in {".html", ".htm", ".xhtml"}:
+        return _checked(_read_html(text, name), name)
+    return _read_text(text, name)
 
 
 def _decode(data: bytes, name: str, charset: str) -> str:
@@ -205,8 +211,8 @@ def _decode(data: bytes, name: str, charset: str) -> str:
 def _read_text(text: str, name: str) -> _Content:
     """Read a plain text, or HTML that came without saying so."""
     if re.match(r"\s{0,100}(?:<!doctype html|<html\b)", text, re.IGNORECASE):
-        return _read_html(text, name)
-    return _Content(text)
+        return _checked(_read_html(text, name), name)
+    return _checked(_Content(text), name)
 
 
 def _read_html(text: str, name: str) -> _Content:
