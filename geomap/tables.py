@@ -329,11 +329,13 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str, driver: str) -> No
         plain = geopandas.GeoDataFrame(table.drop(columns="anchor"), geometry="geometry", crs=_CRS)
     else:
         plain = geopandas.GeoDataFrame(table)
-    options = {"RFC7946": "YES"} if driver == "GeoJSON" else {}
-    if driver == "KML":  # what a viewer writes beside the symbol
-        options = {"NameField": next(name for name in ("title", "name", "surface") if name in table)}
+    dataset, layers = {}, {}
+    if driver == "GeoJSON":
+        layers = {"RFC7946": "YES"}
+    elif driver == "KML":  # what a viewer writes beside the symbol
+        dataset = {"NameField": next(name for name in ("title", "name", "surface") if name in table)}
     try:
-        pyogrio.write_dataframe(plain, path, layer=layer, driver=driver, **options)
+        pyogrio.write_dataframe(plain, path, layer=layer, driver=driver, dataset_options=dataset, layer_options=layers)
     except pyogrio.errors.DataSourceError as error:
         raise OutputError(f"{path.name}: cannot be written: {error}") from error
 
