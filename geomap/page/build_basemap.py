@@ -11,6 +11,7 @@ from __future__ import annotations
 import gettext
 import hashlib
 import json
+import math
 import subprocess
 import sys
 import tarfile
@@ -28,6 +29,8 @@ from geomap.page.lines import encode_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["build", "main"]
 
@@ -52,6 +55,8 @@ LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 ANTARCTICA = "010"
 # A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees), nearer than any other.
 NEAR = 0.1
+# Countries from this size (square degrees) get about this many further points for labels.
+SPARE_AREA, SPARE_POINTS = 8.0, 14
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,8 @@ class Detail:
 
 
 DETAILS = (
-    Detail("110m", grid=0.01, tolerance=0.06, river_rank=4, lake_area=0.5, city_rank=1, capital_people=200_000, country_zoom=5.5, island=0.0),
-    Detail("50m", grid=0.002, tolerance=0.012, river_rank=7, lake_area=0.025, city_rank=4, capital_people=0, country_zoom=9, island=0.004),
+    Detail("110m", grid=0.02, tolerance=0.08, river_rank=3, lake_area=0.7, city_rank=1, capital_people=200_000, country_zoom=5.5, island=0.0),
+    Detail("50m", grid=0.002, tolerance=0.012, river_rank=6, lake_area=0.03, city_rank=4, capital_people=0, country_zoom=9, island=0.004),
 )
 
 
@@ -91,6 +96,17 @@ def _ring(arcs: Sequence[np.ndarray], indices: Iterable[int]) -> np.ndarray:
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
 
+def _unwrap(ring: np.ndarray) -> np.ndarray:
+    """Let a ring that crosses the antimeridian run on past 180°, and close one around the pole below it."""
+    ring = ring.copy()
+    ring[1:, 0] -= 360 * np.cumsum(np.rint(np.diff(ring[:, 0]) / 360))
+    turns = ring[-1, 0] - ring[0, 0]
+    if abs(turns) > 180:
+        pole = math.copysign(89.9, ring[:, 1].mean())
+        ring = np.concatenate([ring, [[ring[-1, 0], pole], [ring[0, 0], pole]]])
+    return ring
+
+
 def _polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
     return [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
 
@@ -99,7 +115,7 @@ def _land(arcs: list[np.ndarray], objects: dict[str, Any], island: float) -> lis
     rings = []
     for geometry in objects["land"]["geometries"]:
         for polygon in _polygons(geometry):
-            found = [_ring(arcs, ring) for ring in polygon]
+            found = [_unwrap(_ring(arcs, ring)) for ring in polygon]
             rings += [ring for ring in found if abs(shapely.Polygon(ring).area) >= island]
     return rings
 
@@ -160,7 +176,7 @@ def _tajik(archive: Path) -> dict[str, str]:
 
 
 def _countries(table: gpd.GeoDataFrame, tajik: dict[str, str], detail: Detail) -> list[list[Any]]:
-    """Return [code, lon, lat, least zoom, English name, Tajik name] of every country, by least zoom.
+    """Return [code, lon, lat, least zoom, English name, Tajik name, other label points] of every country, by least zoom.
 
     Browsers know the names of countries in every other language of the page (`Intl.DisplayNames`).
     """
@@ -172,9 +188,25 @@ def _countries(table: gpd.GeoDataFrame, tajik: dict[str, str], detail: Detail) -
         if row.MIN_LABEL > detail.country_zoom:
             continue
         rows.append(
-            [code, round(row.LABEL_X, 1), round(row.LABEL_Y, 1), round(row.MIN_LABEL, 1), row.NAME_EN, tajik.get(code, "")]
+            [code, round(row.LABEL_X, 1), round(row.LABEL_Y, 1), round(row.MIN_LABEL, 1), row.NAME_EN, tajik.get(code, ""),
+             _spare_points(row.geometry)]
         )
     return sorted(rows, key=lambda row: (row[3], row[0], row[4]))
+
+
+def _spare_points(country: BaseGeometry) -> list[float]:
+    """Return lon, lat, … of points well inside a large country, for views that its main label is not in."""
+    body = max(shapely.get_parts(country), key=lambda part: part.area)
+    if body.area < SPARE_AREA:
+        return []
+    west, south, east, north = body.bounds
+    step = max(2.0, math.sqrt(body.area / SPARE_POINTS))
+    lons, lats = np.meshgrid(np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step))
+    points = shapely.points(lons.ravel(), lats.ravel())
+    shapely.prepare(body)
+    inner = shapely.contains(body, points)
+    clear = shapely.distance(points, body.boundary) > step / 4
+    return np.round(shapely.get_coordinates(points[inner & clear]), 1).ravel().tolist()
 
 
 def _compact(names: Sequence[str]) -> list[str]:
@@ -253,7 +285,7 @@ def build(cache: Path, out: Path) -> None:
         arcs, objects = _topology(atlas, f"countries-{detail.name}.json")
         land = [ring for ring in _land(arcs, objects, detail.island) if ring[:, 1].min() > -60.5]
         # Mercator blows Antarctica up and the news is seldom there: its coarse outline does at every scale.
-        land += [_ring(coarse_arcs, ring) for polygon in _polygons(antarctica) for ring in polygon]
+        land += [_unwrap(_ring(coarse_arcs, ring)) for polygon in _polygons(antarctica) for ring in polygon]
         borders = _borders(arcs, objects, lines)
         page = {
             "grid": detail.grid,

@@ -26,6 +26,10 @@ EVENT_STEPS, MENTION_STEPS = 900, 200
 ALTERNATIVES = 3
 # Events that the first view may leave to the edge arrows, as a share of those with a place.
 LEFT_OUT = 0.3
+# All events are in the first view where that makes it less than so many times as wide.
+WIDER = 1.6
+# The search for the first view looks at the places with most events.
+FOCUS_PLACES = 80
 
 
 def page_data(records: Sequence[Record]) -> dict[str, Any]:
@@ -235,8 +239,8 @@ def _day(day: dt.date | None) -> str:
 def focus(records: Iterable[Record]) -> Box | None:
     """Return the box of the first view: where the drawn events are, without far outliers.
 
-    A lone far event must not shrink the rest to a speck: the places whose absence lets the view come much nearer are left to
-    the edge arrows, up to a share of the events. East may exceed 180 where the box crosses the antimeridian.
+    A lone far event must not shrink the rest to a speck: the smallest box that holds most of the events wins, unless one
+    a little larger holds all. East may exceed 180 where the box crosses the antimeridian.
     """
     weights: dict[str, float] = {}
     places: dict[str, Place] = {}
@@ -258,18 +262,21 @@ def focus(records: Iterable[Record]) -> Box | None:
                     weights[place.id] = weights.get(place.id, 0.0) + 1.0
     if not places:
         return None
-    start = _seam([place.lon for place in places.values()])
-    boxes = {key: _box(place, start) for key, place in places.items()}
-    kept = set(boxes)
-    spare = LEFT_OUT * sum(weights.values())
-    while len(kept) > 1:
-        size = _size(_union(boxes[key] for key in kept))
-        gain, key = max((1 - _size(_union(boxes[k] for k in kept - {key})) / size, key) for key in kept)
-        if gain < 0.4 or weights[key] > spare:
-            break
-        spare -= weights[key]
-        kept.remove(key)
-    west, south, east, north = _union(boxes[key] for key in kept)
+    heaviest = sorted(places, key=lambda key: (-weights[key], key))[:FOCUS_PLACES]
+    start = _seam([places[key].lon for key in heaviest])
+    boxes = {key: _box(places[key], start) for key in heaviest}
+    enough = (1 - LEFT_OUT) * sum(weights[key] for key in heaviest)
+    best = whole = _union(boxes.values())
+    for seed in heaviest:
+        box, weight = boxes[seed], weights[seed]
+        for key in sorted(set(heaviest) - {seed}, key=lambda key: (_size(_union((boxes[seed], boxes[key]))), key)):
+            if weight >= enough:
+                break
+            box, weight = _union((box, boxes[key])), weight + weights[key]
+        best = min(best, box, key=_size)
+    if _size(whole) < WIDER * _size(best):
+        best = whole
+    west, south, east, north = best
     return (round(west, 3), round(south, 3), round(east, 3), round(north, 3))
 
 

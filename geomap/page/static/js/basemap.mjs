@@ -98,7 +98,7 @@ function drawWorld(context, layers, view, colour) {
   // A pale rim along the coast, as printed maps have it.
   trace(layers.land, true);
   context.strokeStyle = colour("rim");
-  context.lineWidth = 7;
+  context.lineWidth = Math.min(8, 1.5 * view.zoom);
   context.stroke();
   context.fillStyle = colour("land");
   context.fill("evenodd");
@@ -124,10 +124,10 @@ function drawWorld(context, layers, view, colour) {
   for (const [name, dash] of [["borders", []], ["disputed", [5, 4]]]) {
     trace(layers[name], false);
     context.strokeStyle = colour("border-casing");
-    context.lineWidth = 4;
-    context.stroke();
+    context.lineWidth = Math.max(0, Math.min(3.5, view.zoom - 2));
+    if (context.lineWidth > 0.5) context.stroke();
     context.strokeStyle = colour("border");
-    context.lineWidth = 1.1;
+    context.lineWidth = Math.max(0.5, Math.min(1.1, view.zoom * 0.22));
     context.setLineDash(dash);
     context.stroke();
     context.setLineDash([]);

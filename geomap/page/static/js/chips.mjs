@@ -1,6 +1,6 @@
 import { declutter, rectAt } from "./declutter.mjs";
 import { el, narrow, svg } from "./dom.mjs";
-import { clipRing, distanceKm, inside, labelPoint, lineMiddle, overlap, ringArea, roundDistance, samples } from "./geometry.mjs";
+import { clipRing, distanceKm, inside, labelPoint, lineMiddle, nearLongitude, overlap, ringArea, roundDistance, samples } from "./geometry.mjs";
 import { eventsByPlace } from "./places.mjs";
 import { badge } from "./symbols.mjs";
 
@@ -72,7 +72,7 @@ export function createChips(store, map, places, world, furniture, fit) {
       .map((node) => node.getBoundingClientRect())
       .filter((r) => r.width)
       .map((r) => ({ left: r.left - frame.left, right: r.right - frame.left, top: r.top - frame.top, bottom: r.bottom - frame.top }));
-    pane.classList.toggle("compact", narrow() || size.x < 420);
+    container.classList.toggle("compact", narrow() || size.x < 420);
     const items = [];
     const soft = [];
     const away = [];
@@ -271,8 +271,8 @@ function arrow(store, { angle, views }, centre, chips, fit) {
   const go = el(
     "button",
     { type: "button", class: "chip-name", title: sorted.map(({ v }) => placeName(store, v.id)).join(", "), onclick: () => fit(bounds) },
-    el("bdi", {}, text),
-    ` · ${km(roundDistance(sorted[0].km))} `,
+    el("bdi", {}, `${text} · `),
+    `${km(roundDistance(sorted[0].km))} `,
     pointer,
   );
   return el("div", { class: "chip edge" }, el("div", { class: "chip-events" }, ...badges), go);
@@ -311,9 +311,9 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
   const rects = [...taken];
   let count = 0;
   const put = (text, kind, lat, lon, shifts, free) => {
-    if (count >= LABEL_LIMIT) return;
-    const p = map.latLngToContainerPoint([lat, lon - 360 * Math.round((lon - centre.lng) / 360)]);
-    if (p.x < -60 || p.y < -40 || p.x > size.x + 60 || p.y > size.y + 40) return;
+    if (count >= LABEL_LIMIT) return false;
+    const p = map.latLngToContainerPoint([lat, nearLongitude(lon, centre.lng)]);
+    if (p.x < -60 || p.y < -40 || p.x > size.x + 60 || p.y > size.y + 40) return false;
     const width = textWidth(text, kind);
     const height = kind === "country" ? 15 : 14;
     for (const [dx, dy] of shifts(width)) {
@@ -321,7 +321,7 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
       if (rect.left < 2 || rect.right > view.right - 2 || rect.top < 2 || rect.bottom > view.bottom - 2) continue;
       if (rects.some((r) => overlap(r, rect, 4)) || lines.some((r) => overlap(r, rect))) continue;
       const dot = free && { left: p.x - 4, right: p.x + 4, top: p.y - 4, bottom: p.y + 4 };
-      if (dot && rects.some((r) => overlap(r, dot, 1))) return;
+      if (dot && rects.some((r) => overlap(r, dot, 1))) return false;
       rects.push(rect);
       if (dot) rects.push(dot);
       const node = el("span", { class: `label ${kind}`, dir: "auto" }, text);
@@ -333,13 +333,20 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
         pane.append(mark);
       }
       count++;
-      return;
+      return true;
     }
+    return false;
   };
-  const around = (w) => [[-w / 2, -7], [-w / 2, -30], [-w / 2, 18], [-w / 2, 44], [-w / 2, -56], [-w - 10, -7], [12, -7], [-w / 2, 70], [-w / 2, -82]];
-  for (const [code, lon, lat, least, english] of world.countries) {
+  const around = (w) => [[-w / 2, -7], [-w / 2, -24], [-w / 2, 10], [-w * 0.8, -7], [-w * 0.2, -7]];
+  for (const [code, lon, lat, least, english, , spare] of world.countries) {
     if (zoom < least - 0.4 || chipPlaces.has(`country:${code}`)) continue;
-    put(store.countryName(code) || english, "country", lat, lon, around, false);
+    const points = [[lon, lat]];
+    for (let i = 0; i < spare.length; i += 2) points.push([spare[i], spare[i + 1]]);
+    // The main point first; where it is out of view, the others from the middle of the view outwards.
+    const away = ([x, y]) => Math.hypot(nearLongitude(x, centre.lng) - centre.lng, y - centre.lat);
+    const [main, ...others] = points;
+    for (const [x, y] of [main, ...others.sort((a, b) => away(a) - away(b))])
+      if (put(store.countryName(code) || english, "country", y, x, around, false)) break;
   }
   const beside = (w) => [[7, -8], [-w - 7, -8], [-w / 2, -20], [-w / 2, 6]];
   for (const [lon, lat, rank, capital, names] of world.cities) {

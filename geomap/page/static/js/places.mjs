@@ -189,7 +189,7 @@ function drawPlace(v, links, map, store) {
 }
 
 function halo(v, group) {
-  const options = { pane: "halos", interactive: false, className: `halo g-${group}${v.area ? " of-area" : ""}` };
+  const options = { pane: "halos", interactive: false, className: `halo g-${group}${v.area ? " of-area" : ""}${v.as === "vague" ? " of-vague" : ""}` };
   if (v.parts.length) return v.line ? L.polyline(v.parts.flat(), options) : L.polygon(v.parts, options);
   if (v.area && v.place.radius_km > 0) return L.circle(v.point, { ...options, radius: v.place.radius_km * 1000 });
   return L.circleMarker(v.point, { ...options, radius: 11 });

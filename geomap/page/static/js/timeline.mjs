@@ -1,10 +1,12 @@
 import { el, svg } from "./dom.mjs";
 import { badge } from "./symbols.mjs";
-import { dayDate, dayNumber, lanes, timeScale } from "./timescale.mjs";
+import { dayDate, dayNumber, lanes, slots, timeScale } from "./timescale.mjs";
 
 /** Badge and lane sizes in pixels; the axis needs room for half a date at each end. */
-const BADGE = 22;
-const LANE = 25;
+const BADGE = 20;
+const LANE = 22;
+/** How far a bar with an open side reaches. */
+const OPEN = 64;
 const SIDE = 34;
 /** How long each event stays when the story plays. */
 const PLAY_MS = 2600;
@@ -22,7 +24,8 @@ export function createTimeline(store, root) {
   root.append(controls, el("div", { class: "time-view" }, el("div", { class: "stage-scroll" }, stage), ranges), undated);
   const published = store.page.articles.map((a) => a.date).find(Boolean) ?? "";
   const dated = (event) => event.time && (event.time.from || event.time.to);
-  const scale = timeScale(store.page.events.filter(dated).map((event) => event.time), published);
+  /** The scale of what is shown; `whole`, that of the two handles, knows all events. */
+  const whole = timeScale(store.page.events.filter(dated).map((event) => event.time), published);
   let playing = 0;
 
   function build() {
@@ -30,33 +33,31 @@ export function createTimeline(store, root) {
     stage.replaceChildren();
     const width = root.querySelector(".time-view").clientWidth || 600;
     const x = (share) => SIDE + share * (width - 2 * SIDE);
-    const events = scale ? store.visibleEvents().filter(dated) : [];
-    const bars = events.map((event) => {
-      const first = dayNumber(event.time.from || event.time.to);
-      const last = dayNumber(event.time.to || event.time.from);
-      const left = x(scale.at(first));
-      const right = x(scale.at(last + 1));
-      const middle = (left + right) / 2;
-      return { event, left: Math.min(left, middle - BADGE / 2), right: Math.max(right, middle + BADGE / 2), middle, from: left, to: right, long: last > first };
-    });
-    const rows = lanes(bars);
-    const count = Math.max(1, ...rows.map((row) => row + 1));
-    const height = count * LANE + 26;
+    const events = store.visibleEvents().filter(dated);
+    const scale = timeScale(events.map((event) => event.time), published);
+    // Long bars lie at the bottom, like strata; the badges of single days stand on them.
+    const bars = events.map((event) => bar(event, scale, x)).sort((a, b) => span(b) - span(a));
+    const rows = lanes(bars.map((b) => b.slots));
+    const count = Math.max(1, ...rows.map((row) => row.lane + 1));
+    const height = count * LANE + 24 + (published ? 13 : 2);
     stage.style.height = `${height}px`;
     if (scale) stage.append(axis(scale, x, width, height, published, store));
-    bars.forEach((bar, i) => {
-      const top = height - 24 - (rows[i] + 1) * LANE;
-      const { event } = bar;
-      if (bar.long) {
+    bars.forEach((b, i) => {
+      const top = height - 23 - (rows[i].lane + 1) * LANE;
+      const { event } = b;
+      if (b.long) {
         const open = `${event.time.from ? "" : " open-start"}${event.time.to ? "" : " open-end"}`;
-        const node = el("div", { class: `bar g-${event.group} mark-${store.page.symbols.certainty[event.certainty].mark}${open}`, "data-event": event.key });
-        Object.assign(node.style, { left: `${bar.from}px`, width: `${bar.to - bar.from}px`, top: `${top + 2}px` });
+        const node = el("div", { class: `bar g-${event.group}${open}`, "data-event": event.key });
+        Object.assign(node.style, { left: `${b.left}px`, width: `${b.right - b.left}px`, top: `${top + 1}px` });
         stage.append(node);
       }
       const node = badge(event, store);
-      Object.assign(node.style, { left: `${bar.middle - BADGE / 2}px`, top: `${top + 1}px` });
+      const { left, right } = b.slots[rows[i].slot];
+      const middle = !b.long ? (left + right) / 2 : !event.time.from ? b.right - BADGE / 2 : !event.time.to ? b.left + BADGE / 2 : (b.left + b.right) / 2;
+      Object.assign(node.style, { left: `${middle - BADGE / 2}px`, top: `${top}px` });
       stage.append(node);
     });
+    stage.parentElement.scrollTop = height;
     const loose = store.visibleEvents().filter((event) => !dated(event));
     undated.hidden = !loose.length;
     undated.replaceChildren(el("span", {}, t("undated")), ...loose.map((event) => badge(event, store)));
@@ -95,13 +96,13 @@ export function createTimeline(store, root) {
 
   function buildRange() {
     const { t, day } = store.locale;
-    if (!scale || scale.days.length < 2) {
+    if (!whole || whole.days.length < 2) {
       ranges.hidden = true;
       return;
     }
     if (ranges.childElementCount) return;
-    const last = scale.days.length - 1;
-    const label = (i) => day(dayDate(scale.days[i]).toISOString().slice(0, 10));
+    const last = whole.days.length - 1;
+    const label = (i) => day(dayDate(whole.days[i]).toISOString().slice(0, 10));
     const handle = (name, value) =>
       el("input", { type: "range", min: 0, max: last, step: 1, value, "aria-label": t(name), oninput: move });
     const from = handle("range_from", 0);
@@ -111,13 +112,13 @@ export function createTimeline(store, root) {
     function move(input) {
       if (input && +from.value > +to.value) (input.target === from ? to : from).value = input.target.value;
       const [a, b] = [+from.value, +to.value];
-      const whole = a === 0 && b === last;
+      const all = a === 0 && b === last;
       from.setAttribute("aria-valuetext", label(a));
       to.setAttribute("aria-valuetext", label(b));
-      text.textContent = whole ? "" : `${label(a)} – ${label(b)}`;
+      text.textContent = all ? "" : `${label(a)} – ${label(b)}`;
       fill.style.left = `${(100 * a) / last}%`;
       fill.style.right = `${100 - (100 * b) / last}%`;
-      if (input) store.set({ days: whole ? null : [scale.days[a], scale.days[b]] });
+      if (input) store.set({ days: all ? null : [whole.days[a], whole.days[b]] });
     }
     ranges.hidden = false;
     ranges.replaceChildren(el("div", { class: "range-track" }, fill), from, to, text);
@@ -144,6 +145,24 @@ export function createTimeline(store, root) {
   };
 }
 
+const span = (b) => (b.long ? b.right - b.left : 0);
+
+/** What an event takes on the timeline: slots for its badge, or the whole of its bar. */
+function bar(event, scale, x) {
+  const { from, to } = event.time;
+  const first = dayNumber(from || to);
+  const last = dayNumber(to || from);
+  let left = x(scale.at(first));
+  let right = x(scale.at(last + 1));
+  const long = last > first || !from || !to;
+  if (!long) return { event, long, slots: slots(left, right, BADGE) };
+  // An open side fades out; how far says nothing.
+  if (!from) left = Math.max(0, Math.min(left, right - OPEN));
+  if (!to) right = Math.max(right, left + OPEN);
+  if (right - left < BADGE) [left, right] = [(left + right - BADGE) / 2, (left + right + BADGE) / 2];
+  return { event, long, left, right, slots: [{ left, right }] };
+}
+
 function axis(scale, x, width, height, published, store) {
   const { t, tick } = store.locale;
   const y = height - 22;
@@ -162,7 +181,7 @@ function axis(scale, x, width, height, published, store) {
   let year = null;
   if (published) {
     const at = x(scale.at(dayNumber(published) + 0.5));
-    out.append(svg("line", { x1: at, x2: at, y1: 12, y2: y, class: "published" }));
+    out.append(svg("line", { x1: at, x2: at, y1: 3, y2: y, class: "published" }));
     const node = svg("text", { x: Math.min(at + 4, width - 4), y: 10, class: "published", "text-anchor": at > width - 110 ? "end" : "start" });
     node.textContent = t("published");
     out.append(node);
