@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("ranker.json"))
     options = parser.parse_args()
     store = Store.open()
-    lines = ((path.stem, line) for path in options.corpora for line in path.read_text(encoding="utf-8").splitlines())
+    lines = ((path.stem, line) for path in options.corpora for line in path.read_bytes().splitlines())
     texts = [text for corpus, line in lines if (text := _prepare(corpus, json.loads(line), store)) is not None]
     total: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for fold in range(options.folds):
