@@ -46,7 +46,7 @@ def explain(record: Record, what: str | int | Mention) -> str:
     if not found:
         known = ", ".join(event.id for event in record.events) or "none"
         raise GeomapError(f"{what!r} is no event, place or place name here; events: {known}")
-    distinct = {(mention.surface, mention.place_id): mention for mention in reversed(found)}
+    distinct = {(mention.surface, mention.place_id, mention.wanted): mention for mention in reversed(found)}
     return "\n\n".join("\n".join(_mention(record, mention)) for mention in reversed(distinct.values()))
 
 
