@@ -10,15 +10,21 @@ from geomap.places.rules import generic_phrases, rules
 from geomap.text.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geomap.gazetteer.store import Store
     from geomap.places.rules import Phrases
     from geomap.record import PlaceKind, Token
 
-__all__ = ["Match", "Words", "matches_at"]
+__all__ = ["Match", "Words", "dictionary_forms", "matches_at"]
 
 _APOSTROPHES = frozenset("'’ʼ")
+_HYPHENS = frozenset("-‐‑–")
+# An inflected name is looked up by at most so many of its dictionary forms a word, over so many tokens.
+_MOST_FORMS = 32
+_MOST_TOKENS = 6
+_LONGEST_ENDING = 5
+_SHORTEST_STEM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Words:
         self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
         self.ends = {token.end: index for index, token in enumerate(tokens)}
         self._starts = [token.start for token in tokens]
+        self._forms: dict[str, tuple[str, ...]] = {}
         # Words that the text itself also writes without a capital are no names at the head of a sentence.
         self.uncapitalised = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
 
@@ -92,6 +99,26 @@ class Words:
                 return kind, len(phrase)
         return None
 
+    def is_generic(self, index: int) -> bool:
+        """Tell whether a word is, or begins or ends, a generic term."""
+        return self.lower[index] in self._before or self.lower[index] in self._after
+
+    def forms(self, index: int) -> tuple[str, ...]:
+        """Return a token in normal form, then what it may read in the dictionary if it is inflected."""
+        token = self.tokens[index]
+        found = self._forms.get(token.text)
+        if found is None:
+            word = self.normalised.text[self.normalised.position(token.start) : self.normalised.position(token.end)]
+            found = tuple(dict.fromkeys((word, *dictionary_forms(word, self.rules.endings))))
+            self._forms[token.text] = found
+        return found
+
+    def is_hyphen(self, index: int) -> bool:
+        """Tell whether a token is the hyphen inside a word; keys have a space there."""
+        token = self.tokens[index]
+        inside = 0 < index < len(self.tokens) - 1 and token.text in _HYPHENS
+        return inside and self.tokens[index - 1].end == token.start and token.end == self.tokens[index + 1].start
+
     def phrase_at(self, index: int, phrases: Iterable[str]) -> int:
         """Return how many tokens from `index` on form the longest of some casefolded phrases; 0 for none."""
         best = 0
@@ -108,16 +135,19 @@ def _inner_capital(word: str) -> bool:
 
 
 def matches_at(store: Store, words: Words, first: int) -> Iterator[Match]:
-    """Yield the gazetteer names that begin at a token, longest first.
+    """Yield the gazetteer names that begin at a token, longest first, and those that stand there as such first.
 
     A name must end where a token ends, or before the apostrophe of one ("Dushanbe's"). A clitic of the language may
-    stand before the name, inside the same token.
+    stand before the name, inside the same token. Where the language inflects names, so may the text.
     """
     token = words.tokens[first]
-    yield from _matches(store, words, first, token.start)
+    found = list(_matches(store, words, first, token.start))
     for clitic in words.rules.clitics:
         if token.text.startswith(clitic) and len(token.text) > len(clitic) + 1:
-            yield from _matches(store, words, first, token.start + len(clitic))
+            found += _matches(store, words, first, token.start + len(clitic))
+    if words.rules.endings:
+        found += _inflected(store, words, first)
+    yield from sorted(found, key=lambda match: -match.end)
 
 
 def _matches(store: Store, words: Words, first: int, start: int) -> Iterator[Match]:
@@ -127,3 +157,33 @@ def _matches(store: Store, words: Words, first: int, start: int) -> Iterator[Mat
         last = words.last_token(end)
         if last is not None and last > first:
             yield Match(start, end, first, last, key)
+
+
+def _inflected(store: Store, words: Words, first: int) -> Iterator[Match]:
+    """Yield the names of which another form than the dictionary's begins at a token ("в Нижнем Новгороде")."""
+    heads = [""]
+    written = ""
+    for last in range(first, min(first + _MOST_TOKENS, len(words.tokens))):
+        if last > first and not words.joined(last - 1):
+            return
+        if words.is_hyphen(last):
+            continue
+        word, *others = words.forms(last)
+        if not words.is_word(last) or len(word) > store.longest:
+            return
+        written += word
+        keys = [head + form for head in heads for form in (word, *others)][:_MOST_FORMS]
+        for key in keys:
+            if key != written and store.rows(key):
+                yield Match(words.tokens[first].start, words.tokens[last].end, first, last + 1, key)
+        heads = [f"{key} " for key in keys if store.has_prefix(f"{key} ")]
+        written += " "
+        if not heads:
+            return
+
+
+def dictionary_forms(word: str, endings: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield what an inflected word in normal form may read in the dictionary, by the endings of its language."""
+    for size in range(min(_LONGEST_ENDING, len(word) - _SHORTEST_STEM), 0, -1):
+        for other in endings.get(word[-size:], ()):
+            yield word[:-size] + other
