@@ -491,7 +491,7 @@ def _table(*headings: str) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", min_width=24 if heading == "what" else None, no_wrap=heading == "id")
     return table
 
 

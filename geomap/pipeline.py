@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from geomap.article import LIMIT, without_surrogates
 from geomap.errors import ArticleError
 from geomap.languages.pack import languages
-from geomap.record import Record
+from geomap.record import Record, Span
 from geomap.text.language import identify
 from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
@@ -106,7 +106,7 @@ class Pipeline:
         record = find_candidates(record, self.store)
         record = resolve(record, self.store)
         record = describe(record)
-        record = extract_events(record, triggers=triggers)
+        record = extract_events(record, None if triggers is None else [Span(*trigger) for trigger in triggers])
         return replace(record, warnings=(*record.warnings, *_warnings(record)))
 
     def run_many(self, articles: Iterable[Article]) -> Iterator[Record | Failure]:

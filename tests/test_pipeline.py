@@ -18,14 +18,13 @@ STORE = object()
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Record, dict[str, object]]]:
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Record, tuple, dict]]:
     """Stages that note how they were called, and find the first word and one event."""
-    seen: list[tuple[str, Record, dict[str, object]]] = []
+    seen: list[tuple[str, Record, tuple, dict]] = []
 
     def stage(name: str, change):
-        def run(record: Record, *resources: object, **options: object) -> Record:
-            assert all(resource is STORE for resource in resources)
-            seen.append((name, record, options))
+        def run(record: Record, *given: object, **options: object) -> Record:
+            seen.append((name, record, given, options))
             return change(record)
 
         return run
@@ -63,9 +62,9 @@ def test_stages_run_in_order(calls: list):
 
 def test_given_spans_and_triggers_are_passed_on(calls: list):
     Pipeline().run(Article("Air naik di Manado."), gold_spans=[(12, 18)], triggers=[(4, 8)])
-    options = {name: given for name, _, given in calls}
-    assert options["find_mentions"] == {"spans": [(12, 18)]}
-    assert options["extract_events"] == {"triggers": [(4, 8)]}
+    given = {name: (arguments, options) for name, _, arguments, options in calls}
+    assert given["find_mentions"] == ((STORE,), {"spans": [(12, 18)]})
+    assert given["extract_events"] == (([Span(4, 8)],), {})
 
 
 @pytest.mark.usefixtures("calls")
@@ -107,7 +106,7 @@ def test_a_day_that_was_given_is_kept():
 
 @pytest.mark.usefixtures("calls")
 def test_warnings_say_what_limits_the_result(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("geomap.events.extract.extract_events", lambda record, **_: record)
+    monkeypatch.setattr("geomap.events.extract.extract_events", lambda record, _: record)
     monkeypatch.setattr("geomap.places.recognise.find_mentions", lambda record, *_, **__: record)
     warnings = " ".join(Pipeline().run(Article("Xyz 12345", language="qq")).warnings)
     for part in ("language pack for 'qq'", "No publication date", "No places", "No events"):
