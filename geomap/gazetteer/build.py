@@ -6,7 +6,8 @@ import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from geomap.gazetteer import merge
+from geomap.gazetteer import borders, merge
+from geomap.gazetteer import facts as curated
 from geomap.gazetteer import recipe as recipes
 from geomap.gazetteer.sources import (
     admin2,
@@ -92,7 +93,12 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     merge.add_names(entries, "country:", territories)
     merge.add_names(entries, "country:", country_names.read(folders["country-names"] / "countrynames/data.yaml"))
     merge.add_names(entries, "admin1:", subdivisions)
-    merge.add_countries(entries, country_names.codes(geonames / "countries.json"))
+    merge.add_countries(
+        entries, country_names.codes(geonames / "countries.json"), country_names.points(facts / "country_points.csv")
+    )
+    drawn = {entry.id: entry for entry in entries}
+    entries += borders.borders({k: e for k, e in drawn.items() if e.kind is PlaceKind.COUNTRY}, facts)
+    recipes_from = curated.Sources(drawn, natural_earth.ocean(natural / "ne_10m_ocean.shp"))
 
     _log.info("reading %d cities", len(cities))
     for city in cities:
@@ -114,6 +120,8 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     entries += units.units(places / "admin1.json", cities, inside, named)
     groups = cldr.groups(cldr_folder / "supplemental/supplementalData.xml")
     entries += regions.regions(geonames / "continents.json", groups, territories, areas)
-    entries = merge.unite(entries)
+    entries = merge.correct(merge.unite(entries), curated.read(facts, recipes_from))
+    merge.assign_admin1(entries)
+    merge.fill_population(entries)
     merge.fill_radius(entries)
     return entries

@@ -6,8 +6,10 @@ Each function takes the whole list, since each rule looks at other entries.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from geomap.errors import GazetteerError
 from geomap.gazetteer.entry import Name, NameClass
 from geomap.record import PlaceKind
 from geomap.text.normalise import key
@@ -17,29 +19,49 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.entry import Entry
 
-__all__ = ["add_countries", "add_names", "assign_admin1", "drop_misleading", "fill_radius", "prior", "unite"]
+__all__ = [
+    "add_countries",
+    "add_names",
+    "assign_admin1",
+    "correct",
+    "drop_misleading",
+    "fill_population",
+    "fill_radius",
+    "prior",
+    "unite",
+]
 
-FAR_BIGGER = 1.5  # in units of `prior`: thirty times as many people
+FAR_BIGGER = 1.0  # in units of `prior`: ten times as many people
 ADMIN1_REACH = 0.5  # degrees from the nearest unit of its country; a city may lie off the simplified coast
 
 # How likely an entry is meant when nothing else is known, on the scale of log10(population). The order of news:
 # countries before everything, first-level units with the cities of their size, features of nature by their extent.
-_COUNTRY, _COUNTRY_PER_DECADE = 7.0, 0.25
-_BASE: dict[PlaceKind, float] = {
-    PlaceKind.DISPUTED: 6.3,
-    PlaceKind.REGION: 6.2,
-    PlaceKind.SEA: 6.0,
-    PlaceKind.STRAIT: 5.6,
-    PlaceKind.MOUNTAINS: 5.4,
-    PlaceKind.DESERT: 5.4,
-    PlaceKind.CANAL: 5.2,
-    PlaceKind.PENINSULA: 5.2,
-    PlaceKind.PLATEAU: 5.0,
-    PlaceKind.ISLAND: 4.8,
-    PlaceKind.MOUNTAIN: 4.8,
-    PlaceKind.BORDER: 4.5,
-    PlaceKind.AIRPORT: 3.0,
-    PlaceKind.PORT: 2.0,
+# Of what people live in: base, share of log10(population), least, most.
+_BY_PEOPLE: dict[PlaceKind, tuple[float, float, float, float]] = {
+    PlaceKind.COUNTRY: (7.0, 0.25, 7.0, 10.0),
+    PlaceKind.ADMIN1: (0.0, 1.0, 4.7, 7.0),
+    PlaceKind.ADMIN2: (-0.8, 1.0, 2.0, 5.0),
+    PlaceKind.CITY: (0.0, 1.0, 0.0, 10.0),
+}
+# Of the rest: the weight of one whose radius is 300 km, and what ten times the radius adds.
+_USUAL_EXTENT = 2.5
+_BY_EXTENT: dict[PlaceKind, tuple[float, float]] = {
+    PlaceKind.DISPUTED: (6.3, 0.2),
+    PlaceKind.REGION: (6.2, 0.2),
+    PlaceKind.SEA: (6.0, 0.2),
+    PlaceKind.STRAIT: (5.6, 0.0),
+    PlaceKind.RIVER: (5.5, 1.0),
+    PlaceKind.LAKE: (5.5, 1.0),
+    PlaceKind.MOUNTAINS: (5.4, 0.2),
+    PlaceKind.DESERT: (5.4, 0.2),
+    PlaceKind.CANAL: (5.2, 0.0),
+    PlaceKind.PENINSULA: (5.2, 0.2),
+    PlaceKind.PLATEAU: (5.0, 0.2),
+    PlaceKind.ISLAND: (4.9, 0.3),
+    PlaceKind.MOUNTAIN: (4.8, 0.0),
+    PlaceKind.BORDER: (4.5, 0.0),
+    PlaceKind.AIRPORT: (3.0, 0.0),
+    PlaceKind.PORT: (2.0, 0.0),
 }
 _FACILITY = 4.5
 _FEATURE = {
@@ -81,21 +103,12 @@ def prior(entry: Entry) -> float:
     """Return how likely a name without context means this entry: about log10 of the people who live there."""
     people = math.log10(max(entry.population, _UNKNOWN_POPULATION))
     extent = math.log10(max(entry.radius_km, 1.0))
-    match entry.kind:
-        case PlaceKind.COUNTRY:
-            return _COUNTRY + _COUNTRY_PER_DECADE * people
-        case PlaceKind.ADMIN1:
-            return min(max(people, 4.7), 7.0)
-        case PlaceKind.ADMIN2:
-            return min(max(people - 0.8, 2.0), 5.0)
-        case PlaceKind.CITY:
-            return people + _FEATURE.get(entry.feature_code, 0.0)
-        case PlaceKind.RIVER | PlaceKind.LAKE:
-            return 3.0 + extent
-        case PlaceKind.SEA | PlaceKind.ISLAND | PlaceKind.REGION | PlaceKind.MOUNTAINS | PlaceKind.DESERT:
-            return _BASE[entry.kind] + 0.2 * (extent - 2.5)
-        case _:
-            return _BASE.get(entry.kind, _FACILITY)
+    if entry.kind in _BY_PEOPLE:
+        base, share, least, most = _BY_PEOPLE[entry.kind]
+        weight = min(max(base + share * people, least), most)
+        return weight + (_FEATURE.get(entry.feature_code, 0.0) if entry.kind is PlaceKind.CITY else 0.0)
+    base, per_decade = _BY_EXTENT.get(entry.kind, (_FACILITY, 0.0))
+    return base + per_decade * (extent - _USUAL_EXTENT)
 
 
 def drop_misleading(entries: Iterable[Entry], priors: Mapping[str, float]) -> None:
@@ -140,7 +153,7 @@ def assign_admin1(entries: Iterable[Entry]) -> None:
     places = [e for e in entries if not e.admin1 and e.country and e.kind not in {PlaceKind.COUNTRY, PlaceKind.ADMIN1}]
     if not units or not places:
         return
-    tree = STRtree([unit.geometry for unit in units])
+    tree = STRtree([unit.geometry for unit in units if unit.geometry is not None])
     where = points([(e.lon, e.lat) for e in places])
     waiting = np.ones(len(places), bool)
     for place, unit in tree.query(where, predicate="intersects").T:
@@ -157,6 +170,18 @@ def assign_admin1(entries: Iterable[Entry]) -> None:
             nearest[place] = min(nearest.get(place, (math.inf, "")), (distance, units[unit].admin1))
     for place, (_, code) in nearest.items():
         places[place].admin1 = code
+
+
+def fill_population(entries: Iterable[Entry]) -> None:
+    """Give a first-level unit without a population that of the cities in it."""
+    entries = list(entries)
+    people: Counter[str] = Counter()
+    for entry in entries:
+        if entry.kind is PlaceKind.CITY and entry.feature_code != "PPLX":
+            people[entry.admin1] += entry.population
+    for entry in entries:
+        if entry.kind is PlaceKind.ADMIN1 and not entry.population:
+            entry.population = people[entry.id.removeprefix("admin1:")]
 
 
 def fill_radius(entries: Iterable[Entry]) -> None:
@@ -180,10 +205,63 @@ def add_names(entries: Iterable[Entry], prefix: str, names: Mapping[str, Sequenc
             entry.names = list(dict.fromkeys([*entry.names, *names.get(entry.id.removeprefix(prefix), ())]))
 
 
-def add_countries(entries: Iterable[Entry], table: Mapping[str, tuple[int, str, int]]) -> None:
-    """Write GeoNames id, alpha-3 code and population into the countries; `table` holds them by alpha-2 code."""
+def add_countries(
+    entries: Iterable[Entry],
+    table: Mapping[str, tuple[int, str, int]],
+    points: Mapping[str, tuple[float, float]],
+) -> None:
+    """Write GeoNames id, alpha-3 code, population and GeoNames' own point into the countries.
+
+    Which point stands for a country is a matter of convention; published gold answers use GeoNames'.
+
+    Parameters
+    ----------
+    table
+        GeoNames id, alpha-3 code and population by alpha-2 code.
+    points
+        Latitude and longitude by alpha-2 code.
+    """
     for entry in entries:
         if entry.kind is PlaceKind.COUNTRY and entry.country in table:
             entry.geonameid, alpha3, entry.population = table[entry.country]
             entry.names.append(Name(alpha3, "", NameClass.CODE))
             entry.feature_code = "PCLI"
+            entry.lat, entry.lon = points.get(entry.country, (entry.lat, entry.lon))
+
+
+def correct(entries: Iterable[Entry], curated: Iterable[Entry]) -> list[Entry]:
+    """Add curated entries: where a source has the place already, what is curated takes precedence.
+
+    A curated name in a language becomes the usual one; a curated shape, length, status or radius replaces the
+    source's. An entry that holds names alone stands at 0, 0, and keeps the place where the source put it.
+
+    Raises
+    ------
+    GazetteerError
+        Names are curated for a place that no source has.
+    """
+    found = {entry.id: entry for entry in entries}
+    for better in curated:
+        known = found.get(better.id)
+        names_alone = better.geometry is None and not better.lat and not better.lon
+        if known is None:
+            if names_alone:
+                raise GazetteerError(f"{better.id}: names are curated for a place that no source has")
+            found[better.id] = better
+            continue
+        usual = {name.language for name in better.names if name.kind is NameClass.PREFERRED}
+        demoted = [
+            Name(name.text, name.language, NameClass.ALTERNATE)
+            if name.kind is NameClass.PREFERRED and name.language in usual
+            else name
+            for name in known.names
+        ]
+        known.names = list(dict.fromkeys([*better.names, *demoted]))
+        if names_alone:
+            continue
+        known.kind, known.geometry = better.kind, better.geometry if better.geometry is not None else known.geometry
+        if better.kind is not PlaceKind.COUNTRY:
+            known.lat, known.lon = better.lat, better.lon
+        for name in ("radius_km", "vague", "official_km", "status", "parents"):
+            setattr(known, name, getattr(better, name) or getattr(known, name))
+    return list(found.values())

@@ -117,10 +117,11 @@ def _unpack(archive: Path, members: tuple[str, ...], folder: Path) -> None:
         _run(["dpkg-deb", "--extract", str(archive), str(folder)], archive.parent, archive.name)
     elif archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as packed:
-            packed.extractall(folder, [name for name in packed.namelist() if wanted(name)])
+            packed.extractall(folder, [name for name in packed.namelist() if wanted(name)])  # noqa: S202 a pinned archive
     else:
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, [item for item in tar.getmembers() if wanted(item.name)], filter="data")
+            chosen = [item for item in tar.getmembers() if wanted(item.name)]
+            tar.extractall(folder, chosen, filter="data")
     if missing := [member for member in members if not (folder / member).exists()]:
         raise GazetteerError(f"{archive}: holds no {missing[0]}")
 

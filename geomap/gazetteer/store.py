@@ -8,6 +8,7 @@
 ``places.npy``      one record a place: coordinates, kind, country, population, …
 ``details.bin``     main name, labels and what few places have, as text; ``details.npy`` holds the offsets
 ``geometry.bin``    lines and polygons: WKB type, then what `geometry.encode` made; ``geometry.npy`` holds the offsets
+``admin2.txt``      the codes that the column ``admin2`` indexes, one a line
 ``meta.json``       versions, the code lists that the columns index, sources, counts, size and sha256 of each file
 ==================  ====================================================================================
 
@@ -130,10 +131,14 @@ class Store:
         self.languages: tuple[str, ...] = tuple(self.meta["languages"])
         self.countries: tuple[str, ...] = tuple(self.meta["countries"])
         self.admin1_codes: tuple[str, ...] = tuple(self.meta["admin1"])
-        self.admin2_codes: tuple[str, ...] = tuple(self.meta["admin2"])
         self.features: tuple[str, ...] = tuple(self.meta["features"])
         self.longest: int = self.meta["longest"]
         self._first_geonames: int = self.meta["geonames"]
+
+    @functools.cached_property
+    def admin2_codes(self) -> tuple[str, ...]:
+        """The GeoNames codes that the column ``admin2`` indexes; read when first asked for."""
+        return tuple((self.path / "admin2.txt").read_text(encoding="utf-8").split("\n"))
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> Store:
@@ -149,7 +154,8 @@ class Store:
         GazetteerError
             The folder is missing, a file is missing or of the wrong size, or another version wrote it.
         """
-        return _open(cls, Path(path) if path is not None else default_path())
+        folder = Path(path) if path is not None else default_path()
+        return _open(folder, _stamp(folder))
 
     def __reduce__(self) -> tuple[Any, tuple[Path]]:
         return Store.open, (self.path,)
@@ -186,7 +192,7 @@ class Store:
 
     def has_prefix(self, prefix: str) -> bool:
         """Tell whether any normalised name begins with `prefix`."""
-        return bool(self._names.has_keys_with_prefix(prefix))
+        return next(self._names.iterkeys(prefix), None) is not None
 
     def names(self, row: int) -> list[Name]:
         """Return the names of a place: main name and labels as written, other names in normal form.
@@ -200,7 +206,7 @@ class Store:
             name = self._names.restore_key(int(np.searchsorted(self._offsets, index, side="right")) - 1)
             if name not in seen:
                 posting = self._postings[index]
-                named.append(Name(name, self.languages[posting["language"]], NameClass(posting["kind"])))
+                named.append(Name(name, self.languages[int(posting["language"])], NameClass(posting["kind"])))
         return named
 
     def label(self, row: int, language: str = "en") -> str:
@@ -239,19 +245,19 @@ class Store:
 
     def kind(self, row: int) -> PlaceKind:
         """Return the kind of a place."""
-        return KINDS[self.places["kind"][row]]
+        return KINDS[int(self.places["kind"][row])]
 
     def country(self, row: int) -> str:
         """Return the ISO 3166-1 alpha-2 code of a place's country, or ""."""
-        return self.countries[self.places["country"][row]]
+        return self.countries[int(self.places["country"][row])]
 
     def admin1(self, row: int) -> str:
         """Return the ISO 3166-2 code of the first-level unit that a place lies in, or ""."""
-        return self.admin1_codes[self.places["admin1"][row]]
+        return self.admin1_codes[int(self.places["admin1"][row])]
 
     def admin2(self, row: int) -> str:
         """Return the GeoNames code of the second-level unit that a place lies in, or ""."""
-        return self.admin2_codes[self.places["admin2"][row]]
+        return self.admin2_codes[int(self.places["admin2"][row])]
 
     def geonameid(self, row: int) -> int | None:
         """Return the GeoNames id of a place, or None."""
@@ -313,9 +319,9 @@ class Store:
             lat=round(float(place["lat"]), 5),
             lon=round(float(place["lon"]), 5),
             population=int(place["population"]),
-            prior=float(place["prior"]),
-            radius_km=float(place["radius_km"]),
-            feature_code=self.features[place["feature"]],
+            prior=round(float(place["prior"]), 3),
+            radius_km=round(float(place["radius_km"]), 2),
+            feature_code=self.features[int(place["feature"])],
             geonameid=self.geonameid(row),
             flags=PlaceFlag(int(place["flags"])),
             parents=self.parents(row),
@@ -369,8 +375,17 @@ def default_path() -> Path:
 
 
 @functools.lru_cache(maxsize=8)
-def _open(cls: type[Store], path: Path) -> Store:
-    return cls(path)
+def _open(path: Path, _: tuple[int, int]) -> Store:
+    return Store(path)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Tell one build of a folder from the next; what is missing is said by `Store`."""
+    try:
+        stat = (path / "meta.json").stat()
+    except OSError:
+        return 0, 0
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _read_meta(path: Path) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from geomap.errors import OutputError
 from geomap.gazetteer.entry import NameClass
 from geomap.gazetteer.geometry import decode, encode
+from geomap.gazetteer.sources.language_tags import LABELS
 from geomap.gazetteer.store import KINDS, NONE, POSTING, SCHEMA, Details, PlaceFlag
 from geomap.record import PlaceKind
 from geomap.text.normalise import VERSION as NORMALISER
@@ -26,15 +27,7 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.entry import Entry
 
-__all__ = ["LABELS", "write"]
-
-LABELS = frozenset(
-    (
-        "ar bg bn cs da de el en es fa fi fr he hi hu id it ja ko ms "
-        "nl no pl pt ro ru sr sv sw ta tg th tr uk ur uz vi zh"
-    ).split()
-)
-"""Languages in which a store can name a place; names in every language are kept for look-up."""
+__all__ = ["write"]
 
 _HISTORICAL = {"PPLH", "PPLCH", "PPLQ", "PPLW"}
 _WKB_TYPE = 1  # offset of the type in little-endian WKB
@@ -77,6 +70,7 @@ def _write_columns(entries: list[Entry], folder: Path, priors: Mapping[str, floa
     ids.save(str(folder / "ids.marisa"))
     languages, longest = _write_names(rows, weight, folder)
     lists = _write_places(rows, weight, folder)
+    (folder / "admin2.txt").write_text("\n".join(lists.pop("admin2")), encoding="utf-8")
     _write_blobs(folder, "details", [_details(entry).encode() for entry in rows])
     _write_blobs(folder, "geometry", [_packed(entry) for entry in rows if entry.geometry is not None])
     files = {path.name: _facts(path) for path in sorted(folder.iterdir())}
@@ -101,7 +95,7 @@ def _is_geonames(entry: Entry) -> bool:
 
 def _write_names(rows: Sequence[Entry], weight: Sequence[float], folder: Path) -> tuple[list[str], int]:
     """Write names and postings; return the languages, and the length of the longest key."""
-    languages = ["", *sorted({_tag(name.language) for entry in rows for name in entry.names} - {""})]
+    languages = ["", *sorted({name.language for entry in rows for name in entry.names} - {""})]
     number = {language: i for i, language in enumerate(languages)}
     found = []
     for row, entry in enumerate(rows):
@@ -110,7 +104,7 @@ def _write_names(rows: Sequence[Entry], weight: Sequence[float], folder: Path) -
             if not (spelling := key(name.text)):
                 continue
             best, tags = spellings.get(spelling, (NameClass.CODE, set()))
-            spellings[spelling] = min(best, name.kind), tags | {_tag(name.language)}
+            spellings[spelling] = min(best, name.kind), tags | {name.language}
         for spelling, (best, tags) in spellings.items():
             # A spelling that several languages share belongs to none.
             tag = tags.pop() if len(tags) == 1 else ""
@@ -126,15 +120,10 @@ def _write_names(rows: Sequence[Entry], weight: Sequence[float], folder: Path) -
     return languages, max((len(group[0][0]) for group in groups), default=0)
 
 
-def _tag(language: str) -> str:
-    """Return the language as a posting keeps it: one byte holds those with a two-letter code, "mis" is any other."""
-    return language if len(language) <= 2 else "mis"
-
-
 def _write_places(rows: Sequence[Entry], weight: Sequence[float], folder: Path) -> dict[str, list[str]]:
     """Write the fixed-width columns, each in the narrowest type that holds it; return the lists they index."""
     lists, columns = {}, {}
-    for column, name, values in (
+    for field, name, values in (
         ("country", "countries", [entry.country for entry in rows]),
         ("admin1", "admin1", [entry.admin1 for entry in rows]),
         ("admin2", "admin2", [entry.admin2 for entry in rows]),
@@ -142,7 +131,7 @@ def _write_places(rows: Sequence[Entry], weight: Sequence[float], folder: Path) 
     ):
         lists[name] = ["", *sorted(set(values) - {""})]
         number = {value: i for i, value in enumerate(lists[name])}
-        columns[column] = _narrow([number[value] for value in values])
+        columns[field] = _narrow([number[value] for value in values])
     kinds = {kind: i for i, kind in enumerate(KINDS)}
     shaped = np.array([entry.geometry is not None for entry in rows], bool)
     columns |= {

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer.entry import Name, NameClass
-from geomap.gazetteer.sources.language_tags import language
+from geomap.gazetteer.entry import NameClass
+from geomap.gazetteer.sources.language_tags import LABELS
+from geomap.gazetteer.sources.language_tags import name as tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from geomap.gazetteer.entry import Name
+
 __all__ = ["groups", "subdivisions", "territories"]
 
+_CODE = re.compile(r"[A-Z]{2}|\d{3}")
 _QUALIFIER = re.compile(r" *[(（][^)）]*[)）]")
 
 
@@ -36,28 +41,26 @@ def territories(folder: Path) -> dict[str, list[Name]]:
     for path in _by_locale(folder.glob("*/territories.json")):
         locale = path.parent.name
         table = json.loads(path.read_bytes())["main"][locale]["localeDisplayNames"]["territories"]
-        tag = language(locale)
         for code, text in sorted(table.items()):
             territory, _, form = code.partition("-alt-")
-            if text == territory or not _plausible(text):
-                continue
-            name = Name(_QUALIFIER.sub("", text).strip(), tag, _kind(text, form, usual=tag == locale))
-            if name.text and name not in names[territory]:
+            name = _name(_QUALIFIER.sub("", text).strip(), locale, form)
+            if name and name not in names[territory]:
                 names[territory].append(name)
     if not names:
         raise GazetteerError(f"{folder}: no territories.json here")
     return names
 
 
-def _kind(text: str, form: str, *, usual: bool) -> NameClass:
+def _name(text: str, locale: str, form: str) -> Name | None:
+    name = tagged(text, locale)
+    if not text or not name:
+        return None
+    if _CODE.fullmatch(text) and not form:  # a locale without a name of its own repeats the code
+        return None
     if len(text) <= 5 and text.isupper():
-        return NameClass.ABBREVIATION
-    return NameClass.PREFERRED if usual and not form else NameClass.ALTERNATE
-
-
-def _plausible(text: str) -> bool:
-    """Locales without a name of their own repeat the code."""
-    return not re.fullmatch(r"[A-Z]{2}|\d{3}", text) or text in {"AS", "UK", "US"}
+        # "DAY" and "SAM" are the United States in Kurdish and Irish.
+        return replace(name, kind=NameClass.ABBREVIATION) if name.language in LABELS else None
+    return replace(name, kind=NameClass.ALTERNATE) if form else name
 
 
 def groups(supplemental: Path) -> dict[str, list[str]]:
@@ -93,15 +96,13 @@ def subdivisions(folder: Path) -> dict[str, list[Name]]:
     """
     names: dict[str, list[Name]] = defaultdict(list)
     for path in _by_locale(folder.glob("*.xml")):
-        tag = language(path.stem)
         for node in ET.parse(path).getroot().iter("subdivision"):  # noqa: S314 pinned file
             code, text = node.attrib["type"], (node.text or "").strip()
             if node.get("alt") or not text or text == "↑↑↑":
                 continue
             identifier = f"{code[:2].upper()}-{code[2:].upper()}"
-            kind = NameClass.PREFERRED if tag == path.stem else NameClass.ALTERNATE
-            name = Name(text, tag, kind)
-            if name not in names[identifier]:
+            name = tagged(text, path.stem)
+            if name and name not in names[identifier]:
                 names[identifier].append(name)
     if not names:
         raise GazetteerError(f"{folder}: no subdivisions here")

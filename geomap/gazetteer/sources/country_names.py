@@ -6,20 +6,22 @@ merge drops what is also a big city (`merge.drop_misleading`).
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from typing import TYPE_CHECKING
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer.entry import Name
+from geomap.gazetteer.entry import Name, NameClass
 from geomap.gazetteer.sources.geonames_cities import script
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["codes", "read"]
+__all__ = ["codes", "points", "read"]
 
 _KEY = re.compile(r"""^["']?([\w-]+)["']?:$""")
+_ABBREVIATION = re.compile(r"[A-Z]{3,4}")
 _ITEM = re.compile(r"^ *- *(.+?)(?: +#.*)?$")
 
 
@@ -38,7 +40,9 @@ def read(path: Path) -> dict[str, list[Name]]:
             code = found[1]
         elif found := _ITEM.match(line):
             text = _unquoted(found[1])
-            if len(code) == 2 and _is_name(text):
+            if len(code) == 2 and _ABBREVIATION.fullmatch(text):
+                names.setdefault(code, []).append(Name(text, "", NameClass.ABBREVIATION))
+            elif len(code) == 2 and _is_name(text):
                 names.setdefault(code, []).append(Name(text))
         elif line.strip() and not line.lstrip().startswith("#"):
             raise GazetteerError(f"{path}:{number}: expected a code or a name, found {line[:40]!r}")
@@ -55,6 +59,18 @@ def codes(path: Path) -> dict[str, tuple[int, str, int]]:
     """
     table = json.loads(path.read_bytes())
     return {code: (row["geonameid"], row["iso3"], row["population"]) for code, row in sorted(table.items())}
+
+
+def points(path: Path) -> dict[str, tuple[float, float]]:
+    """Return GeoNames' latitude and longitude of each country by alpha-2 code.
+
+    Parameters
+    ----------
+    path
+        ``country_points.csv`` of the curated facts: the points are in no packaged file.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["country"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
 
 
 def _unquoted(item: str) -> str:

@@ -49,14 +49,14 @@ _LANGUAGE_OF_SCRIPT = {
     "MYANMAR": "my",
 }
 # What the press of a country writes in a script: the only such name of a place there is its name in that language.
+_ARAB_STATES = "AE BH DJ DZ EG EH IQ JO KW LB LY MA MR OM PS QA SA SD SO SY TN YE"
 _LANGUAGE_AT_HOME = {
-    "CYRILLIC": {"RU": "ru", "UA": "uk", "BY": "be", "BG": "bg", "KZ": "kk", "KG": "ky", "TJ": "tg", "MN": "mn", "MK": "mk", "RS": "sr"},
-    "ARABIC": {"IR": "fa", "AF": "fa", "PK": "ur"}
-    | dict.fromkeys(["AE", "BH", "DJ", "DZ", "EG", "EH", "IQ", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA", "SA", "SD", "SO", "SY", "TN", "YE"], "ar"),
+    "CYRILLIC": {"RU": "ru", "UA": "uk", "BY": "be", "BG": "bg", "KZ": "kk", "KG": "ky", "TJ": "tg", "MN": "mn"},
+    "ARABIC": {"IR": "fa", "AF": "fa", "PK": "ur", **dict.fromkeys(_ARAB_STATES.split(), "ar")},
     "CJK": {"CN": "zh", "TW": "zh", "HK": "zh", "MO": "zh", "JP": "ja"},
     "DEVANAGARI": {"IN": "hi", "NP": "ne"},
     "HEBREW": {"IL": "he"},
-}  # fmt: skip
+}
 
 _JUNK = re.compile(r"[\d(),;:/?*#@_=+|]|\.\.|^[^\w'‘’]")
 _CODE = re.compile(r"[A-Z]{2,4}|[A-Z]-\w+")

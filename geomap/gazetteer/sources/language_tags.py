@@ -15,7 +15,16 @@ from geomap.gazetteer.entry import Name, NameClass
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["language", "read"]
+__all__ = ["LABELS", "language", "name", "read"]
+
+_WIDELY_READ = (
+    "en es pt fr de it nl sv da no fi pl cs hu ro bg sr el ru uk tr ar fa ur he hi bn ta id ms vi th zh ja ko sw tg uz"
+)
+LABELS = frozenset(_WIDELY_READ.split())
+"""Languages in which a store can name a place. Names in other languages are kept for look-up."""
+
+_SMALL = {"ckb"}
+"""Languages with a press and no two-letter code; names in others would mislead more than they would find."""
 
 # What the press of a language is written in, where a locale names a written form or a neighbour of it.
 _SAME_LANGUAGE = {"cmn": "zh", "yue": "zh", "nb": "no", "nn": "no", "fil": "tl", "prs": "fa", "iw": "he", "in": "id"}
@@ -40,11 +49,9 @@ def read(folder: Path) -> dict[int, list[Name]]:
         raise GazetteerError(f"{folder}: no geonames.mo here")
     for path in catalogues:
         locale = path.parts[-3]
-        tag = language(locale)
-        kind = NameClass.PREFERRED if tag == locale else NameClass.ALTERNATE
         for identifier, text in _messages(path).items():
-            if identifier.isdecimal():
-                names[int(identifier)].append(Name(text, tag, kind))
+            if identifier.isdecimal() and (found := name(text, locale)):
+                names[int(identifier)].append(found)
     return names
 
 
@@ -58,6 +65,22 @@ def language(locale: str) -> str:
     """
     base = locale.replace("_", "-").split("-")[0]
     return _SAME_LANGUAGE.get(base, base)
+
+
+def name(text: str, locale: str) -> Name | None:
+    """Return the name that a locale gives, or None where few articles are written in its language.
+
+    It is the usual name where the locale stands for a whole language that `LABELS` has.
+
+    Examples
+    --------
+    >>> name("Moskau", "de").kind.name, name("Москва", "ru_KZ").kind.name, name("England", "wae")
+    ('PREFERRED', 'ALTERNATE', None)
+    """
+    tag = language(locale)
+    if len(tag) > 2 and tag not in _SMALL:
+        return None
+    return Name(text, tag, NameClass.PREFERRED if tag == locale and tag in LABELS else NameClass.ALTERNATE)
 
 
 def _messages(path: Path) -> dict[str, str]:
