@@ -1,0 +1,145 @@
+"""Who acts, and on whom: the persons, forces, states and organisations that a sentence names.
+
+An actor is a stretch of words around a noun for people ("two officials"), a force ("Afghan soldiers"), a known name
+("Taliban"), a name in capitals, or a country that is nowhere the object of a preposition of place. A country right
+beside a noun for people describes them and is no place of the event.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.record import Actor, ActorKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from geomap.events.linking import PlaceMention
+    from geomap.events.triggers import Reading, Trigger
+
+__all__ = ["Chunk", "chunks", "roles"]
+
+_PLACING = frozenset({"in", "to", "from", "along", "near", "between"})
+_MOST_WORDS = 12
+
+
+class Chunk(NamedTuple):
+    """An actor in the text: tokens `first` to `last` (exclusive)."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    kind: ActorKind
+    country: str
+    canonical: str
+    preposition: str  # class of the preposition right before it, or ""
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether it can be the subject of a verb: no preposition governs it."""
+        return not self.preposition
+
+    def actor(self) -> Actor:
+        """Return the actor for the record."""
+        return Actor(self.text, self.start, self.end, self.canonical or self.text, self.kind, self.country)
+
+
+def chunks(reading: Reading, first: int, last: int, mentions: Mapping[int, PlaceMention]) -> list[Chunk]:
+    """Return the actors between two tokens, in text order; `mentions` are the place mentions by their tokens."""
+    return list(_chunks(reading, first, last, mentions))
+
+
+def _chunks(reading: Reading, first: int, last: int, mentions: Mapping[int, PlaceMention]) -> Iterator[Chunk]:
+    at = first
+    while at < last:
+        if not _belongs(reading, at, first, mentions):
+            at += 1
+            continue
+        begin = at
+        while at < last and at - begin < _MOST_WORDS and _belongs(reading, at, first, mentions):
+            mention = mentions.get(at)
+            hit = reading.actor_at.get(at)
+            at = max(mention.last if mention else 0, hit.last if hit else 0, at + 1)
+        chunk = _chunk(reading, begin, min(at, last), mentions)
+        if chunk:
+            yield chunk
+
+
+def _belongs(reading: Reading, at: int, sentence: int, mentions: Mapping[int, PlaceMention]) -> bool:
+    """Whether a token can be part of an actor."""
+    if at in reading.actor_at:
+        return True
+    mention = mentions.get(at)
+    if mention is not None:
+        return mention.is_country or at - 1 in reading.actor_at
+    if at in reading.trigger_at or at in reading.cue_at:
+        return False
+    token = reading.tokens[at]
+    if token.kind != "word" or not token.text[:1].isupper():
+        return False
+    return at > sentence or token.text in reading.surnames
+
+
+def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, PlaceMention]) -> Chunk | None:
+    noun = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at))), None)
+    place = next((mention for at in range(first, last) if (mention := mentions.get(at))), None)
+    before = reading.cue_at.get(first - 1)
+    preposition = before.get("preposition") if before and before.last == first else None
+    name = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at)) and hit.get("name")), None)
+    if noun is None:
+        known = reading.tokens[last - 1].text in reading.surnames
+        if place is None and ((last - first < 2 and not known) or preposition in _PLACING):
+            return None
+        if place is not None and preposition in _PLACING:
+            return None
+        kind = ActorKind.STATE if place else ActorKind.PERSON
+    else:
+        kind = ActorKind((name or noun).senses[0][1])
+    start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+    canonical = reading.text[reading.tokens[name.first].start : reading.tokens[name.last - 1].end] if name else ""
+    country = place.country if place else ""
+    return Chunk(first, last, start, end, reading.text[start:end], kind, country, canonical, preposition or "")
+
+
+def roles(
+    reading: Reading, trigger: Trigger, candidates: Sequence[Chunk], barrier: Sequence[int]
+) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
+    """Return who does it and to whom it is done.
+
+    Parameters
+    ----------
+    candidates
+        The actors of the sentence.
+    barrier
+        The other verbal triggers of the sentence (first tokens): what lies beyond one belongs to it.
+    """
+    before = [c for c in candidates if c.last <= trigger.first and not _divided(c.last, trigger.first, barrier)]
+    after = [c for c in candidates if c.first >= trigger.last and not _divided(trigger.last, c.first, barrier)]
+    left = next((chunk for chunk in reversed(before) if chunk.is_subject), None)
+    right = after[0] if after and after[0].first - trigger.last <= 6 else None
+    if trigger.voice == "noun":
+        # "the withdrawal of US troops", "penarikan pasukan AS": who does it stands beside the noun
+        return ((right.actor(),) if right and right.first - trigger.last <= 3 else _one(left)), ()
+    agent = next((c for c in after if c.preposition == "by"), None)
+    passive = trigger.voice == "passive" or _auxiliary(reading, trigger)
+    if passive:
+        return _one(agent), _one(left)
+    return _one(left or agent), _one(right if right is not left else None)
+
+
+def _one(chunk: Chunk | None) -> tuple[Actor, ...]:
+    return (chunk.actor(),) if chunk else ()
+
+
+def _divided(first: int, last: int, barrier: Sequence[int]) -> bool:
+    return any(first <= at < last for at in barrier)
+
+
+def _auxiliary(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a passive auxiliary stands before the trigger: "was killed"."""
+    auxiliaries = reading.pack.cues.get("passive", ())
+    if not auxiliaries or not reading.words[trigger.first].endswith(reading.pack.passive_endings):
+        return False
+    return any(reading.words[at] in auxiliaries for at in range(max(trigger.first - 2, 0), trigger.first))

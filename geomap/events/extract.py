@@ -1,0 +1,342 @@
+"""Find the events of an article: who did what, to whom, where, when, how sure, says who.
+
+The stage runs after the places are resolved. Each trigger becomes an event of its own; what qualifies it is worked out
+by the modules beside this one; repeats are merged, and the weightiest event is the main one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from geomap.events import actors, linking, merge, modality, quantities
+from geomap.events.triggers import read, trigger_at
+from geomap.record import Draw, Event, EventPlace, EventTime, EventType, Modality, Quad, Role, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.events.actors import Chunk
+    from geomap.events.linking import PlaceMention
+    from geomap.events.triggers import Reading, Trigger
+    from geomap.record import Attribution, DateExpression, Record
+
+__all__ = ["extract_events"]
+
+_PROVENANCE = "rules 1"
+_TITLE = 90
+_QUAD = {
+    EventType.AGREE: Quad.VERBAL_COOPERATION, EventType.CONSULT: Quad.VERBAL_COOPERATION,
+    EventType.SUPPORT: Quad.VERBAL_COOPERATION, EventType.CONCEDE: Quad.VERBAL_COOPERATION,
+    EventType.COOPERATE: Quad.MATERIAL_COOPERATION, EventType.AID: Quad.MATERIAL_COOPERATION,
+    EventType.RETREAT: Quad.MATERIAL_COOPERATION, EventType.REQUEST: Quad.VERBAL_CONFLICT,
+    EventType.ACCUSE: Quad.VERBAL_CONFLICT, EventType.REJECT: Quad.VERBAL_CONFLICT,
+    EventType.THREATEN: Quad.VERBAL_CONFLICT, EventType.PROTEST: Quad.MATERIAL_CONFLICT,
+    EventType.MOBILIZE: Quad.MATERIAL_CONFLICT, EventType.SANCTION: Quad.MATERIAL_CONFLICT,
+    EventType.COERCE: Quad.MATERIAL_CONFLICT, EventType.ASSAULT: Quad.MATERIAL_CONFLICT,
+}  # fmt: skip
+_WEIGHT = {
+    EventType.ASSAULT: 1.0, EventType.DISASTER: 1.0, EventType.ACCIDENT: 0.9, EventType.PROTEST: 0.8,
+    EventType.COERCE: 0.7, EventType.MOBILIZE: 0.7, EventType.RETREAT: 0.7, EventType.MOVEMENT: 0.7,
+    EventType.CRIME: 0.7, EventType.SANCTION: 0.6, EventType.REQUEST: 0.6, EventType.AID: 0.6, EventType.AGREE: 0.5,
+    EventType.CONSULT: 0.5,
+}  # fmt: skip
+_SOLID = frozenset({Modality.HAPPENED, Modality.ONGOING})
+_FAINT = frozenset({Modality.PLANNED, Modality.REQUESTED, Modality.THREATENED})
+# Years between what an article tells of and its publication that make an event background.
+_BACKGROUND_DAYS = 540
+_LOOK_BACK = 30  # events
+
+
+def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Record:
+    """Fill `Record.events` and `Record.main_event`.
+
+    Parameters
+    ----------
+    record
+        A record whose places are resolved and whose dates are found.
+    triggers
+        Event triggers to type and link as they are; by default they are looked for.
+
+    Returns
+    -------
+    The record with its events in text order, ids "e1", "e2", …
+    """
+    reading = read(record)
+    if triggers is None:
+        chosen = _choose(reading)
+    else:
+        chosen = [trigger_at(reading, span.start, span.end) for span in triggers if reading.tokens]
+    events, voices = _events(record, reading, chosen)
+    merged = merge.cluster(events, voices, keep_all=triggers is not None)
+    numbered = _renumber(merged)
+    main = max(numbered, key=lambda event: event.salience, default=None)
+    return dataclasses.replace(record, events=tuple(numbered), main_event=main.id if main else "")
+
+
+def _choose(reading: Reading) -> list[Trigger]:
+    """Leave out the weak triggers of a sentence that holds a stronger one."""
+    strongest: dict[int, int] = {}
+    for trigger in reading.triggers:
+        sentence = reading.sentence(trigger.first)[0]
+        strongest[sentence] = min(strongest.get(sentence, 9), trigger.mode.strength)
+    return [
+        trigger
+        for trigger in reading.triggers
+        if (trigger.mode.strength < 3 or strongest[reading.sentence(trigger.first)[0]] >= 3)
+        and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
+    ]
+
+
+def _follows_actor(reading: Reading, trigger: Trigger) -> bool:
+    """Whether people or a force stand within three words before a trigger."""
+    return any(at in reading.actor_at for at in range(max(trigger.first - 3, 0), trigger.first))
+
+
+def _events(
+    record: Record, reading: Reading, chosen: Sequence[Trigger]
+) -> tuple[list[Event], dict[str, str]]:
+    """Work out every trigger by itself, sentence by sentence."""
+    mentions = linking.place_mentions(record, reading)
+    by_token = linking.mentions_by_token(mentions)
+    in_sentence: dict[int, list[int]] = {}
+    for index, mention in enumerate(mentions):
+        in_sentence.setdefault(reading.sentence(mention.first)[0], []).append(index)
+    dates: dict[int, list[DateExpression]] = {}
+    for date in record.dates:
+        dates.setdefault(reading.sentence(reading.token_at(date.start))[0], []).append(date)
+    chunks: dict[int, list[Chunk]] = {}
+    numbers: dict[int, list[quantities.Quantity]] = {}
+    events: list[Event] = []
+    voices: dict[str, str] = {}
+    grouped: dict[int, list[Trigger]] = {}
+    for trigger in chosen:
+        grouped.setdefault(reading.sentence(trigger.first)[0], []).append(trigger)
+    for start, group in grouped.items():
+        end = reading.sentence(group[0].first)[1]
+        chunks[start] = actors.chunks(reading, start, end, by_token)
+        numbers[start] = quantities.find_quantities(reading, record.language or "und", start, end)
+        for trigger in group:
+            event = _event(
+                record,
+                reading,
+                trigger,
+                group,
+                mentions=mentions,
+                nearby=in_sentence.get(start, []),
+                dates=dates.get(start, []),
+                chunks=chunks[start],
+                numbers=numbers[start],
+                earlier=events,
+                position=trigger.first / max(len(reading.words), 1),
+                name=f"t{len(events)}",
+            )
+            events.append(event)
+            voices[event.id] = trigger.voice
+    return events, voices
+
+
+def _event(
+    record: Record,
+    reading: Reading,
+    trigger: Trigger,
+    group: Sequence[Trigger],
+    *,
+    mentions: Sequence[PlaceMention],
+    nearby: Sequence[int],
+    dates: Sequence[DateExpression],
+    chunks: Sequence[Chunk],
+    numbers: Sequence[quantities.Quantity],
+    earlier: Sequence[Event],
+    position: float,
+    name: str,
+) -> Event:
+    mode = trigger.mode
+    says = modality.attribution(reading, trigger, chunks)
+    stance = modality.stance(reading, trigger, claimed=bool(says))
+    others = [other.first for other in group if other is not trigger and other.voice != "noun"]
+    who, whom = actors.roles(reading, trigger, chunks, others)
+    places = linking.place_links(reading, trigger, mentions, nearby)
+    if not any(place.role in linking.DRAWN for place in places) and trigger.voice == "noun":
+        places = [*_inherited(mode.name, who, earlier), *places]
+    time = linking.event_time(
+        reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says)
+    )
+    how = stance.modality
+    if how in _SOLID and _is_background(record, time):
+        how = Modality.BACKGROUND
+    kind = EventType.FORECAST if mode.type is EventType.STATE and how is Modality.PREDICTED else mode.type
+    evidence = _evidence(reading, trigger)
+    mine = _nearest(numbers, trigger, group, reading)
+    return Event(
+        id=name,
+        type=kind,
+        trigger=Span(reading.tokens[trigger.first].start, reading.tokens[trigger.last - 1].end),
+        evidence=evidence,
+        title=_title(reading, evidence),
+        mode=mode.name,
+        cameo_root=mode.cameo,
+        quad=_QUAD.get(kind, Quad.NEUTRAL),
+        acled_subtype=mode.acled,
+        actors=who,
+        recipients=whom,
+        places=tuple(places),
+        time=time,
+        modality=how,
+        polarity=stance.polarity,
+        certainty=stance.certainty,
+        attribution=says,
+        quantities=mine,
+        draw=_draw(how, places),
+        salience=_salience(kind, how, places, says, position, leads=trigger.voice != "noun" and not earlier),
+        confidence=_confidence(trigger, places, time, says),
+        provenance=_PROVENANCE,
+    )
+
+
+def _inherited(mode: str, who: Sequence[actors.Actor], earlier: Sequence[Event]) -> list[EventPlace]:
+    """Return the place of earlier mentions of the same event, for a noun that has none: "that withdrawal".
+
+    Each earlier mention speaks for its place with its score; a place that was itself carried over says nothing.
+    """
+    ours = {actor.country for actor in who if actor.country}
+    votes: dict[str, float] = {}
+    named: dict[str, EventPlace] = {}
+    for event in earlier[-_LOOK_BACK:]:
+        theirs = {actor.country for actor in event.actors if actor.country}
+        if event.mode != mode or (ours and theirs and not ours & theirs):
+            continue
+        for place in event.places:
+            if place.role in linking.DRAWN and place.link != "coreference":
+                votes[place.place_id] = votes.get(place.place_id, 0) + place.score
+                named[place.place_id] = place
+    if not votes:
+        return []
+    place = named[max(votes, key=lambda place_id: votes[place_id])]
+    return [dataclasses.replace(place, link="coreference", score=round(place.score * 0.7, 3))]
+
+
+def _is_background(record: Record, time: EventTime) -> bool:
+    """Whether an event lies years before the article: it is told to explain, not as news."""
+    published = record.article.date
+    return bool(published and time.source == "stated" and time.latest and (published - time.latest).days > _BACKGROUND_DAYS)
+
+
+def _draw(how: Modality, places: Sequence[EventPlace]) -> Draw:
+    roles = {place.role for place in places}
+    if how in _SOLID and roles & linking.DRAWN:
+        return Draw.SOLID
+    if how in _SOLID | _FAINT and roles & (linking.DRAWN | {Role.ABOUT}):
+        return Draw.LIGHT
+    return Draw.OFF
+
+
+_CLAUSE_ENDS = frozenset({";", ":", "“", "”", '"', "–", "—", "(", ")"})
+_SHORTEST = 4
+
+
+def _evidence(reading: Reading, trigger: Trigger) -> Span:
+    """Return the clause around a trigger, wide enough to be read by itself."""
+    start, end = reading.sentence(trigger.first)
+    first, last = trigger.first, trigger.last
+    while first > start and not _ends_clause(reading, first - 1, trigger.first - first):
+        first -= 1
+    while last < end and not _ends_clause(reading, last, last - trigger.last - _SHORTEST):
+        last += 1
+    while last > trigger.last and reading.tokens[last - 1].kind == "punctuation" and reading.words[last - 1] != "%":
+        last -= 1
+    return Span(reading.tokens[first].start, reading.tokens[last - 1].end)
+
+
+def _ends_clause(reading: Reading, at: int, size: int) -> bool:
+    """Whether a token bounds a clause that has `size` tokens to spare so far."""
+    word = reading.words[at]
+    if word in _CLAUSE_ENDS:
+        return size >= 0
+    if word == ",":
+        return size >= _SHORTEST // 2 and not _in_list(reading, at)
+    hit = reading.cue_at.get(at)
+    kind = hit.get("subordinator") if hit else None
+    return size >= 0 and (kind == "complement" or (kind in ("time", "contrast") and size >= _SHORTEST // 2))
+
+
+def _in_list(reading: Reading, comma: int) -> bool:
+    """Whether a comma stands between names, and more than a clause follows: a list, or a name in apposition."""
+    after = comma + 1
+    while after < len(reading.tokens) and after - comma < 5 and reading.tokens[after].text[:1].isupper():
+        after += 1
+    before = comma > 0 and reading.tokens[comma - 1].text[:1].isupper()
+    joins = after < len(reading.tokens) and (
+        reading.words[after] == "," or reading.words[after] in reading.pack.conjunctions
+    )
+    return before and after > comma + 1 and joins
+
+
+def _title(reading: Reading, evidence: Span) -> str:
+    """Shorten the evidence to a line: no conjunction in front, no more than about ninety characters."""
+    first = reading.token_at(evidence.start)
+    last = reading.token_at(evidence.end - 1) + 1
+    while first < last - 2:
+        hit = reading.cue_at.get(first)
+        if reading.tokens[first].kind == "punctuation":
+            first += 1
+        elif hit is not None and hit.get("subordinator") and hit.first == first:
+            first = hit.last
+        else:
+            break
+    while last - 1 > first and reading.tokens[last - 1].end - reading.tokens[first].start > _TITLE:
+        last -= 1
+    start = reading.tokens[first].start
+    text = " ".join(reading.text[start : reading.tokens[last - 1].end].split())
+    if reading.tokens[last - 1].end < evidence.end:
+        text = f"{text.rstrip(' ,;:–—(')} …"
+    return text[:1].upper() + text[1:]
+
+
+def _nearest(
+    numbers: Sequence[quantities.Quantity], trigger: Trigger, group: Sequence[Trigger], reading: Reading
+) -> tuple[quantities.Quantity, ...]:
+    """Return the numbers that stand nearer to this trigger than to any other of the sentence."""
+    mine = []
+    for quantity in numbers:
+        at = reading.token_at(quantity.start)
+        nearest = min(group, key=lambda other: abs(other.first - at))
+        if nearest is trigger:
+            mine.append(quantity)
+    return tuple(mine)
+
+
+def _salience(
+    kind: EventType,
+    how: Modality,
+    places: Sequence[EventPlace],
+    says: Sequence[Attribution],
+    position: float,
+    *,
+    leads: bool,
+) -> float:
+    """Return how much of the article an event is likely to be about; the top of an article tells its news."""
+    value = 0.55 * _WEIGHT.get(kind, 0.3) * (1.0 if how in _SOLID else 0.6)
+    value += 0.3 * (1 - position) ** 2
+    value += 0.1 if any(place.role in linking.DRAWN for place in places) else 0.0
+    value -= 0.05 if says else 0.0
+    value += 0.15 if leads else 0.0  # the first verb of an article is what its lead is about
+    return round(max(0.0, min(1.0, value)), 3)
+
+
+def _confidence(
+    trigger: Trigger, places: Sequence[EventPlace], time: EventTime, says: Sequence[Attribution]
+) -> float:
+    """Return a probability that type, place and date are all right, from what each is known to be worth."""
+    value = {1: 0.85, 2: 0.7}.get(trigger.mode.strength, 0.55)
+    value *= max((place.score for place in places), default=0.75)
+    value *= 0.95 if time.source == "stated" else 0.85
+    return round(value * (0.95 if says else 1.0), 3)
+
+
+def _renumber(events: Sequence[Event]) -> list[Event]:
+    names = {event.id: f"e{number}" for number, event in enumerate(events, 1)}
+    return [
+        dataclasses.replace(event, id=names[event.id], cluster=names.get(event.cluster, names[event.id]))
+        for event in events
+    ]

@@ -1,0 +1,548 @@
+"""Which place, and which date, an event has; or none.
+
+Every place that a sentence names is scored for every event in it. What counts is language-neutral: the preposition
+before the name, whether name and trigger share a clause, what other trigger lies between, the side, the distance, and
+whether the name describes an actor. The trigger's frame says which preposition gives which role: one seizes a town, one
+flees from it, one speaks in it about another. Nothing is carried over from a dateline.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.record import EventPlace, EventTime, MentionKind, Modality, PlaceKind, Role
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from geomap.events.triggers import Hit, Reading, Trigger
+    from geomap.record import DateExpression, Place, Record
+
+__all__ = ["DRAWN", "PlaceMention", "event_time", "mentions_by_token", "place_links", "place_mentions"]
+
+DRAWN = frozenset({Role.AT, Role.FROM, Role.TO, Role.ALONG, Role.BETWEEN, Role.NEAR, Role.SPEECH_AT})
+
+# Frame → class of preposition → role. "" is a name without preposition right after an active verb, or right beside a
+# noun. A role of None means that the name is no place of the event.
+_FRAMES: Mapping[str, Mapping[str, Role | None]] = {
+    "at": {"in": Role.AT, "near": Role.NEAR, "along": Role.ALONG, "between": Role.BETWEEN, "of": Role.AT, "to": Role.TO,
+           "from": Role.FROM, "against": Role.ABOUT, "about": Role.ABOUT, "": Role.AT},
+    "state": {"in": Role.AT, "near": Role.NEAR, "along": Role.ALONG, "between": Role.BETWEEN, "of": Role.AT,
+              "to": Role.AT, "from": Role.AT, "": Role.AT},
+    "strike": {"in": Role.AT, "near": Role.NEAR, "along": Role.ALONG, "between": Role.BETWEEN, "of": Role.AT,
+               "to": Role.AT, "against": Role.AT, "from": Role.FROM, "about": Role.ABOUT, "": Role.AT},
+    "launch": {"in": Role.AT, "near": Role.NEAR, "from": Role.FROM, "to": Role.TO, "": Role.ABOUT, "of": Role.ABOUT},
+    "move": {"in": Role.AT, "near": Role.NEAR, "along": Role.ALONG, "to": Role.TO, "from": Role.FROM, "of": Role.AT,
+             "between": Role.BETWEEN, "": Role.TO, "about": Role.TO},
+    "withdraw": {"in": Role.AT, "near": Role.NEAR, "along": Role.ALONG, "to": Role.TO, "from": Role.FROM,
+                 "": Role.FROM},
+    "evacuate": {"in": Role.AT, "near": Role.NEAR, "to": Role.TO, "from": Role.FROM, "of": Role.FROM, "": Role.FROM},
+    "visit": {"in": Role.AT, "near": Role.NEAR, "to": Role.AT, "of": None, "": Role.AT, "from": Role.FROM,
+              "about": Role.ABOUT},
+    "meet": {"in": Role.AT, "near": Role.NEAR, "about": Role.ABOUT, "of": None, "": None, "with": Role.ABOUT,
+             "to": None, "from": None, "against": Role.ABOUT, "between": None},
+    "speech": {"in": Role.SPEECH_AT, "near": Role.ABOUT, "along": Role.ABOUT, "between": Role.ABOUT, "to": Role.ABOUT,
+               "from": Role.ABOUT, "of": Role.ABOUT, "against": Role.ABOUT, "about": Role.ABOUT, "with": Role.ABOUT,
+               "": Role.ABOUT},
+    "sanction": {"in": Role.AT, "to": Role.ABOUT, "against": Role.ABOUT, "from": Role.FROM, "": Role.ABOUT,
+                 "about": Role.ABOUT, "with": Role.ABOUT, "of": Role.ABOUT},
+    "patient": {"in": Role.AT, "near": Role.NEAR, "of": Role.AT, "along": Role.ALONG, "from": Role.FROM, "": Role.AT},
+    "hazard": {"in": Role.AT, "near": Role.NEAR, "along": Role.ALONG, "between": Role.BETWEEN, "of": Role.AT,
+               "to": None, "from": None, "": Role.AT},
+}  # fmt: skip
+
+# Weights of what the linker sees; the sum goes through a logistic function.
+_WEIGHTS: Mapping[str, float] = {
+    "bias": 0.6,
+    "preposition": 1.6,  # the frame has a role for the preposition, and it is one of place
+    "bare beside": 1.2,  # no preposition, right beside the trigger
+    "bare": -2.2,  # no preposition, elsewhere
+    "unfit": -3.0,  # the frame has no role for it
+    "left": -0.5,
+    "comma": -0.45,
+    "clause": -0.7,
+    "relative": -0.35,
+    "quote": -0.5,
+    "verb between": -1.3,
+    "token": -0.045,
+    "describes actor": -3.5,
+    "dateline": -4.0,
+    "about": -0.4,
+    "reference": -0.3,
+}
+_ASIDES: Mapping[str, str] = {"(": ")", "–": "–", "—": "—", "[": "]"}
+_PLACING = frozenset({"in", "near", "along", "between", "to", "from", "against", "of"})
+_LEAST = 0.35
+_COSTLIEST = 3.0
+_FAR = 40
+_COUNTRY = frozenset({PlaceKind.COUNTRY})
+_RANK = {PlaceKind.COUNTRY: 4, PlaceKind.REGION: 4, PlaceKind.ADMIN1: 3, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 1}
+_BESIDE = 3
+
+
+@dataclass(slots=True)
+class PlaceMention:
+    """A resolved mention as the linker sees it: tokens `first` to `last` (exclusive)."""
+
+    place: Place
+    first: int
+    last: int
+    start: int
+    end: int
+    kind: MentionKind
+    preposition: str = ""
+    describes_actor: bool = False
+    dateline: bool = False
+    parent_of: int = -1  # index of the finer place named right before it: "Kampak, Trenggalek"
+    listed_after: int = -1  # index of the mention it is listed with: "Kampak, Gandusari and Pogalan"
+
+    @property
+    def is_country(self) -> bool:
+        """Whether the name can stand for a state."""
+        return self.place.kind in _COUNTRY
+
+    @property
+    def country(self) -> str:
+        """Country of the place."""
+        return self.place.country
+
+
+class _Link(NamedTuple):
+    index: int
+    role: Role
+    score: float
+    link: str
+
+
+def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
+    """Return the resolved mentions of a record, and the words that refer back to one, in text order."""
+    places = {place.id: place for place in record.places}
+    found = [
+        PlaceMention(
+            place=places[mention.place_id],
+            first=reading.token_at(mention.start),
+            last=reading.token_at(mention.end - 1) + 1,
+            start=mention.start,
+            end=mention.end,
+            kind=mention.kind,
+        )
+        for mention in record.mentions
+        if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
+    ]
+    found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.start)
+    for index, mention in enumerate(found):
+        _describe(reading, found, index, mention)
+    return found
+
+
+def mentions_by_token(mentions: Sequence[PlaceMention]) -> dict[int, PlaceMention]:
+    """Return token → the mention that covers it."""
+    return {at: mention for mention in mentions for at in range(mention.first, mention.last)}
+
+
+_REFERENTS = {
+    "country": _COUNTRY,
+    "border": frozenset({PlaceKind.BORDER}),
+    "river": frozenset({PlaceKind.RIVER}),
+    "city": frozenset({PlaceKind.CITY}),
+    "area": frozenset(PlaceKind) - _COUNTRY,
+}
+
+
+def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Resolve "the border", "that country" to the place of its kind named last, where no stage before has done so.
+
+    A country that was the object of a preposition is preferred: one that stood for its government is seldom meant.
+    """
+    covered = {at for mention in named for at in range(mention.first, mention.last)}
+    found: list[PlaceMention] = []
+    for first, last, kind in _reference_hits(reading):
+        if covered.intersection(range(first, last)):
+            continue
+        before = [m for m in named if m.last <= first and m.place.kind in _REFERENTS[kind]]
+        placed = [m for m in before[-8:] if _preposition(reading, m.first) not in ("", "with", "by")] or before
+        if placed:
+            last_named = placed[-1]
+            start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+            found.append(PlaceMention(last_named.place, first, last, start, end, MentionKind.REFERENCE))
+    return found
+
+
+def _reference_hits(reading: Reading) -> list[tuple[int, int, str]]:
+    """Return (first token, last token + 1, kind of place) of the phrases that refer back, longest first."""
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, group in reading.pack.references.items():
+        for phrase in group:
+            parts = tuple(phrase.split())
+            phrases.setdefault(parts[0], []).append((parts, kind))
+    hits = []
+    at = 0
+    while at < len(reading.words):
+        step = 1
+        for parts, kind in sorted(phrases.get(reading.words[at], ()), key=lambda row: -len(row[0])):
+            if tuple(reading.words[at : at + len(parts)]) == parts:
+                hits.append((at, at + len(parts), kind))
+                step = len(parts)
+                break
+        at += step
+    return hits
+
+
+def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, mention: PlaceMention) -> None:
+    """Fill in what stands around a mention."""
+    mention.dateline = _is_dateline(reading, mention)
+    mention.describes_actor = _describes_actor(reading, mention)
+    previous = mentions[index - 1] if index else None
+    if previous is not None and not mention.dateline and not previous.dateline and previous.last <= mention.first:
+        between = reading.words[previous.last : mention.first]
+        joined = [word for word in between if word not in reading.pack.transparent]
+        conjunctions = reading.pack.conjunctions
+        if joined and len(joined) <= 2 and all(w in _JOINERS or w in conjunctions for w in joined):
+            coarser = _holds(mention.place, previous.place)
+            if coarser and not conjunctions.intersection(joined):
+                mention.parent_of = index - 1
+            else:
+                mention.listed_after = index - 1
+            mention.preposition = previous.preposition
+            mention.describes_actor = mention.describes_actor or previous.describes_actor
+            return
+        if not between and _holds(mention.place, previous.place):  # "di Simpang Lima Semarang"
+            mention.parent_of = index - 1
+            mention.preposition = previous.preposition
+            mention.describes_actor = previous.describes_actor
+            return
+    mention.preposition = _preposition(reading, mention.first)
+
+
+_JOINERS = frozenset({",", "/", "-", "–", ";", "&"})
+
+
+def _holds(outer: Place, inner: Place) -> bool:
+    """Whether one place lies in another, by what the records say of them."""
+    if outer.id in inner.parents:
+        return True
+    if inner.parents and any(parent.startswith(("admin1:", "country:")) for parent in inner.parents):
+        if outer.kind is PlaceKind.COUNTRY:
+            return outer.country == inner.country and inner.kind is not PlaceKind.COUNTRY
+    return _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0) and outer.country == inner.country
+
+
+def _is_dateline(reading: Reading, mention: PlaceMention) -> bool:
+    """Whether a mention opens a report: "JAKARTA, KOMPAS —", "KABUL (Reuters) -"."""
+    start, end = reading.sentence(mention.first)
+    opens = mention.first - start <= 2 or reading.words[mention.first - 1] in ("-", "–", "—")
+    if not opens:
+        return False
+    inside = False
+    for at in range(mention.last, min(end, mention.last + 9)):
+        word = reading.words[at]
+        if word == "(":
+            inside = True
+        elif word == ")":
+            inside = False
+        elif word in ("-", "–", "—"):
+            spaced = at + 1 < len(reading.tokens) and reading.tokens[at + 1].start > reading.tokens[at].end
+            return spaced
+        elif not inside and word not in (",", ".") and not reading.tokens[at].text[:1].isupper() and not word.isdigit():
+            return False
+    return False
+
+
+def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
+    """Whether the name describes a person, a force or an office: "tentara Rusia", "Russian troops", "Kabul police"."""
+    if mention.kind is MentionKind.DEMONYM:
+        return True
+    if reading.pack.adjective_follows:
+        before = reading.actor_at.get(mention.first - 1)
+        return before is not None and before.last == mention.first
+    at = mention.last
+    if at < len(reading.words) and reading.words[at] in ("'s", "s"):
+        at += 1
+    return at in reading.actor_at or (at + 1 in reading.actor_at and at not in reading.cue_at)
+
+
+def _preposition(reading: Reading, first: int) -> str:
+    """Return the class of the preposition that governs a name, or ""."""
+    start, _ = reading.sentence(first)
+    for at in range(first - 1, max(start, first - 9) - 1, -1):
+        hit = reading.cue_at.get(at)
+        value = hit.get("preposition") if hit else None
+        if value == "of" and reading.words[at - 1] in reading.pack.transparent:
+            continue  # "in the town of"
+        if value:
+            return value
+        word = reading.words[at]
+        if at in reading.trigger_at or at in reading.actor_at or word in (",", ".", ";", ":"):
+            return ""
+        if word in reading.pack.transparent or reading.tokens[at].kind == "number":
+            continue
+        if not reading.tokens[at].text[:1].isupper():
+            return ""
+    return ""
+
+
+def place_links(
+    reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], sentence_mentions: Sequence[int]
+) -> list[EventPlace]:
+    """Return the places of an event that its own sentence gives, best first.
+
+    Parameters
+    ----------
+    mentions
+        All mentions of the article.
+    sentence_mentions
+        Indices of those in the trigger's sentence.
+    """
+    links = [link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index))]
+    links = [link for link in links if link.score >= _LEAST]
+    if not links:
+        return []
+    links.sort(key=lambda link: -link.score)
+    best = links[0]
+    chosen = [best]
+    for link in links[1:]:
+        different = {link.role, best.role} == {Role.FROM, Role.TO}
+        moves = trigger.mode.frame in ("move", "withdraw", "evacuate", "visit") and different
+        spoken = trigger.mode.frame == "speech" and all(other.role is not link.role for other in chosen)
+        if (moves or spoken) and all(mentions[c.index].place.id != mentions[link.index].place.id for c in chosen):
+            chosen.append(link)
+    for link in tuple(chosen):
+        chosen += _listed(mentions, link, sentence_mentions)
+    seen: set[str] = set()
+    out = []
+    for link in chosen:
+        mention = mentions[link.index]
+        if mention.place.id not in seen:
+            seen.add(mention.place.id)
+            out.append(event_place(mention, link.role, link.score, link.link))
+    return out
+
+
+def event_place(mention: PlaceMention, role: Role, score: float, link: str) -> EventPlace:
+    """Return the link from an event to the place of a mention."""
+    if mention.kind is MentionKind.REFERENCE:
+        link = "coreference"
+    return EventPlace(
+        mention.place.id, role, mention.start, mention.end, link, _geo_precision(mention.place), round(score, 3)
+    )
+
+
+def _geo_precision(place: Place) -> int:
+    """Return UCDP's precision: 1 exact, 2 near, 3 district, 4 province, 5 line or region, 6 country, 7 unknown."""
+    if place.kind is PlaceKind.COUNTRY:
+        return 6
+    if place.geometry_type == "line" or place.kind in (PlaceKind.REGION, PlaceKind.SEA, PlaceKind.DESCRIBED):
+        return 5
+    return {PlaceKind.ADMIN1: 4, PlaceKind.ADMIN2: 3, PlaceKind.CITY: 1}.get(place.kind, 1)
+
+
+def _listed(mentions: Sequence[PlaceMention], link: _Link, inside: Sequence[int]) -> list[_Link]:
+    """Return the places listed with a linked one; a place that only tells where the other lies is left out."""
+    indices = set(inside)
+    out = []
+    anchor = {link.index}
+    for index in inside:
+        if index <= link.index:
+            continue
+        mention = mentions[index]
+        if mention.parent_of in anchor:
+            anchor.add(index)
+        elif mention.listed_after in anchor:
+            anchor.add(index)
+            out.append(_Link(index, link.role, link.score * 0.95, link.link))
+    back = mentions[link.index]
+    while back.listed_after in indices or back.parent_of in indices:
+        index = back.listed_after if back.listed_after in indices else back.parent_of
+        if back.listed_after == index and mentions[index].parent_of < 0:
+            out.append(_Link(index, link.role, link.score * 0.95, link.link))
+        back = mentions[index]
+    return out
+
+
+def _score(reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], index: int) -> _Link | None:
+    """Score one place for one trigger; None where it cannot be one."""
+    mention = mentions[index]
+    if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
+        return None
+    if mention.parent_of >= 0 and mentions[mention.parent_of].first >= trigger.last:
+        return None  # the finer place before it is scored instead
+    right = mention.first >= trigger.last
+    first, last = (trigger.last, mention.first) if right else (mention.last, trigger.first)
+    if last - first > _FAR:
+        return None
+    frame = _FRAMES[trigger.mode.frame]
+    features, role = _role(reading, trigger, mention, frame, last - first, right=right)
+    if role is None:
+        return None
+    features["token"] = last - first
+    if not right:
+        features["left"] = 1
+    _barriers(reading, first, last, trigger, features)
+    if trigger.mode.frame == "speech" and role is Role.ABOUT:
+        # what is said may be said at length: commas and verbs between count for little
+        features = {name: value * (0.4 if name in _SOFT else 1) for name, value in features.items()}
+    total = _WEIGHTS["bias"] + sum(_WEIGHTS[name] * value for name, value in features.items())
+    score = 1 / (1 + math.exp(-max(min(total, 30), -30)))
+    same_clause = not features.keys() & {"comma", "clause", "relative", "quote"}
+    return _Link(index, role, score, "clause" if same_clause else "sentence")
+
+
+_SOFT = frozenset({"comma", "clause", "relative", "verb between", "token"})
+
+
+def _role(
+    reading: Reading, trigger: Trigger, mention: PlaceMention, frame: Mapping[str, Role | None], gap: int, *, right: bool
+) -> tuple[dict[str, float], Role | None]:
+    """Return the features of preposition and position, and the role they give."""
+    features: dict[str, float] = {}
+    if mention.kind is MentionKind.REFERENCE:
+        features["reference"] = 1
+    if mention.describes_actor:
+        patient = trigger.mode.frame == "patient" and right and gap <= _BESIDE + 1
+        if not patient:
+            features["describes actor"] = 1
+            return features, Role.ACTOR_HOME if trigger.mode.frame != "speech" else None
+        return {"bare beside": 1}, Role.AT
+    preposition = mention.preposition
+    if not right and _opens_where(reading, mention.last):
+        preposition = "in"  # "Afghanistan, where …"
+    role = frame.get(preposition)
+    if preposition in ("", "with", "by"):
+        beside = gap <= (1 if trigger.voice == "noun" else _BESIDE)
+        if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):
+            return features, None
+        if mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
+            beside_noun = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
+            object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
+            if not (beside_noun or object_of_verb):
+                return features, None  # the state acts, or is spoken to
+        if role is Role.ABOUT:
+            features["about"] = 1
+            return features, role
+        passive = trigger.voice == "passive" or trigger.mode.frame == "hazard"
+        fits = beside and (right or passive or not reading.pack.adjective_follows)
+        features["bare beside" if fits else "bare"] = 1
+        return features, role
+    if role is Role.ABOUT:
+        features["about"] = 1
+    elif preposition in _PLACING:
+        features["preposition"] = 1
+    if role is None:
+        features["unfit"] = 1
+        role = Role.AT
+    return features, role
+
+
+def _opens_where(reading: Reading, at: int) -> bool:
+    """Whether a clause of place opens at a token, or one mark later."""
+    for token in (at, at + 1):
+        hit = reading.cue_at.get(token)
+        if hit is not None:
+            return hit.get("subordinator") == "where"
+        if token < len(reading.tokens) and reading.tokens[token].kind != "punctuation":
+            return False
+    return False
+
+
+def _barriers(reading: Reading, first: int, last: int, trigger: Trigger, features: dict[str, float]) -> None:
+    """Count what lies between trigger and place."""
+    at = first
+    while at < last:
+        closing = _ASIDES.get(reading.words[at])
+        if closing and closing in reading.words[at + 1 : last]:
+            at = reading.words.index(closing, at + 1) + 1  # an aside is stepped over
+            continue
+        other = reading.trigger_at.get(at)
+        if other is not None and other != trigger and other.mode.strength < 3:
+            features["verb between"] = features.get("verb between", 0) + (1 if other.voice != "noun" else 0.4)
+            at = other.last
+            continue
+        word = reading.words[at]
+        if word == ",":
+            features["comma"] = features.get("comma", 0) + 1
+        elif word in ("“", "”", '"', ":", ";", "–", "—", "("):
+            features["quote"] = features.get("quote", 0) + 1
+        else:
+            hit: Hit | None = reading.cue_at.get(at)
+            kind = hit.get("subordinator") if hit else None
+            if kind and kind != "purpose":
+                name = "relative" if kind in ("relative", "where") else "clause"
+                features[name] = features.get(name, 0) + 1
+        at += 1
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def event_time(
+    reading: Reading,
+    trigger: Trigger,
+    dates: Sequence[DateExpression],
+    publication: dt.date | None,
+    modality: Modality,
+    *,
+    claimed: bool,
+) -> EventTime:
+    """Return when an event takes place, from the dates of its sentence.
+
+    A date beside the report verb is the day of the statement; it bounds what was said to have happened.
+    """
+    ahead = modality in (Modality.PLANNED, Modality.PREDICTED, Modality.THREATENED, Modality.REQUESTED)
+    best: tuple[float, DateExpression, bool] | None = None
+    for date in dates:
+        if date.earliest is None and date.latest is None:
+            continue
+        at = reading.token_at(date.start)
+        after = reading.token_at(date.end - 1) + 1
+        right = at >= trigger.last
+        first, last = (trigger.last, at) if right else (after, trigger.first)
+        features: dict[str, float] = {}
+        _barriers(reading, first, last, trigger, features)
+        said = claimed and _beside_report(reading, at, after) and (features.get("clause", 0) > 0 or last - first > 6)
+        cost = (
+            0.06 * max(last - first, 0)
+            + 0.5 * features.get("comma", 0)
+            + 0.9 * features.get("clause", 0)
+            + 1.2 * features.get("verb between", 0)
+            + (1.5 if said else 0)
+        )
+        if best is None or cost < best[0]:
+            best = cost, date, said
+    if best is None or best[0] > _COSTLIEST:
+        earliest, latest = (publication, None) if ahead else (None, publication)
+        return EventTime(earliest, latest, "vague", 5, "inherited")
+    _, date, said = best
+    before = bool(ahead and publication and date.latest and date.latest < publication)
+    if before or (said and trigger.mode.frame != "speech") or (said and ahead):
+        if ahead:
+            return EventTime(date.earliest, None, "vague", 4, "statement", date.start, date.end)
+        return EventTime(None, date.latest, "vague", 4, "statement", date.start, date.end)
+    latest = date.latest
+    if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
+        latest = publication  # "this week", of what has happened, ends today
+    return EventTime(
+        date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end
+    )
+
+
+def _beside_report(reading: Reading, first: int, last: int) -> bool:
+    """Whether a report verb stands within three words of a date."""
+    for at in (*range(max(first - 3, 0), first), *range(last, min(last + 3, len(reading.words)))):
+        hit = reading.cue_at.get(at)
+        if hit and ("cue", "report") in hit.senses:
+            return True
+    return False
+
+
+def _date_precision(date: DateExpression) -> int:
+    """Return UCDP's date precision: 1 day, 2 a few days, 3 week, 4 month, 5 year or more."""
+    if date.earliest is None or date.latest is None:
+        return 5
+    days = (date.latest - date.earliest).days
+    for precision, most in ((1, 0), (2, 6), (3, 7), (4, 31)):
+        if days <= most:
+            return precision
+    return 5

@@ -1,0 +1,203 @@
+"""How a text presents an event: as fact, plan, condition, forecast, denial; and who says so.
+
+Cues count by scope. The words are walked from the trigger back to the start of its sentence; punctuation and
+subordinators crossed on the way decide which cues still reach it. A cause ("after the withdrawal of …") shields a noun
+from the forecast or plan around it: what is given as the ground of something is taken for granted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.record import Attribution, EventType, Modality
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geomap.events.actors import Chunk
+    from geomap.events.triggers import Hit, Reading, Trigger
+
+__all__ = ["Stance", "attribution", "stance"]
+
+# How many tokens a cue reaches: tight ones stand right before what they qualify, loose ones govern a complement.
+_TIGHT, _NEAR, _LOOSE = 3, 5, 14
+# A report verb may stand this far from its subject.
+_FAR = 30
+_UNWILLED = frozenset(
+    {EventType.DISASTER, EventType.ACCIDENT, EventType.STATE, EventType.FORECAST, EventType.OTHER, EventType.CRIME}
+)
+_BREAKS = frozenset({",", ";", ":", "–", "—", "(", ")", "“", "”", '"', "«", "»"})
+# Subordinators that a cue reaches across: "asked that", "plans to", "asked whether".
+_OPEN = (None, "purpose", "condition", "complement")
+_QUOTES = frozenset({"“", "”", '"', "«", "»"})
+
+
+class Stance(NamedTuple):
+    """How an event is presented."""
+
+    modality: Modality
+    polarity: bool = True
+    certainty: str = "CT+"
+
+
+class _Scope(NamedTuple):
+    """A cue that reaches the trigger: its kind, distance in tokens, and what lies between."""
+
+    kind: str
+    distance: int
+    commas: int
+    clauses: int
+
+
+def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
+    """Return how the text presents the event of a trigger; `claimed`: a named source answers for it."""
+    found = _scopes(reading, trigger)
+    kinds = {scope.kind for scope in found}
+    shielded = trigger.voice == "noun" and any(
+        scope.kind == "cause" and scope.distance <= _NEAR and not scope.commas for scope in found
+    )
+    modality = _modality(reading, trigger, found, shielded=shielded)
+    if modality is Modality.DENIED:
+        return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
+    if modality is Modality.CONDITIONAL:
+        return Stance(modality, certainty="UU")
+    if modality is not Modality.HAPPENED and modality is not Modality.ONGOING:
+        return Stance(modality, certainty="PS+")
+    if any(scope.kind == "alleged" and scope.distance <= _NEAR for scope in found):
+        return Stance(modality, certainty="PR+")
+    if "possible" in kinds and any(s.kind == "possible" and s.distance <= _TIGHT and not s.commas for s in found):
+        return Stance(modality, certainty="PS+")
+    return Stance(modality, certainty="PR+" if claimed else "CT+")
+
+
+def _modality(reading: Reading, trigger: Trigger, found: Sequence[_Scope], *, shielded: bool) -> Modality:
+    verbal = trigger.voice != "noun"
+
+    def near(kind: str, reach: int, commas: int = 0) -> bool:
+        return any(
+            s.kind == kind and s.distance <= reach and s.commas <= commas and not s.clauses for s in found
+        )
+
+    if near("negation", _TIGHT) or near("denial", _LOOSE):
+        return Modality.DENIED
+    if not shielded and (near("conditional", _LOOSE) or near("question", _LOOSE)):
+        return Modality.CONDITIONAL
+    done = near("past", _TIGHT)
+    if done and not near("future", _TIGHT):
+        return Modality.ONGOING if near("ongoing", 1) else Modality.HAPPENED
+    ahead = near("future", _TIGHT) or (not verbal and _subject_of_future(reading, trigger))
+    if not shielded:
+        if near("threat", _NEAR) and verbal:
+            return Modality.THREATENED
+        if near("request", _LOOSE) and (verbal or near("request", _NEAR)):
+            return Modality.REQUESTED
+        if near("forecast", _NEAR) or (ahead and near("forecast", _LOOSE, commas=1)):
+            return Modality.PREDICTED
+        if ahead:
+            return Modality.PREDICTED if trigger.mode.type in _UNWILLED else Modality.PLANNED
+        if near("plan", _NEAR if verbal else _NEAR + 3):
+            return Modality.PLANNED
+        if verbal and near("purpose", 2):
+            return Modality.PLANNED
+        if verbal and near("possible", 2) and not done:
+            return Modality.PREDICTED
+    if verbal and near("ongoing", 2):
+        return Modality.ONGOING
+    return Modality.HAPPENED
+
+
+def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
+    """Walk back from the trigger and note the cues that still reach it."""
+    start, _ = reading.sentence(trigger.first)
+    found: list[_Scope] = []
+    commas = clauses = 0
+    at = trigger.first - 1
+    while at >= max(start, trigger.first - 2 * _LOOSE):
+        hit = reading.cue_at.get(at)
+        if hit is None:
+            word = reading.words[at]
+            if word in _BREAKS:
+                commas += 1
+                if word in _QUOTES and commas > 2:
+                    break
+            at -= 1
+            continue
+        for layer, value in hit.senses:
+            if layer == "cue":
+                found.append(_Scope(value, trigger.first - hit.last + 1, commas, clauses))
+        if hit.get("subordinator") not in _OPEN:
+            clauses += 1
+        at = hit.first - 1
+    return found
+
+
+def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a noun is what the next verb says will be: "the terrorist threat … will grow"."""
+    _, end = reading.sentence(trigger.first)
+    for at in range(trigger.last, min(end, trigger.last + 8)):
+        if reading.words[at] in _BREAKS or at in reading.trigger_at:
+            return False
+        hit = reading.cue_at.get(at)
+        if hit is None:
+            continue
+        if ("cue", "future") in hit.senses:
+            return True
+        if ("cue", "past") in hit.senses or hit.get("subordinator") not in (None, "purpose"):
+            return False
+    return False
+
+
+def attribution(reading: Reading, trigger: Trigger, chunks: Sequence[Chunk]) -> tuple[Attribution, ...]:
+    """Return who says that the event happened: the subject of a report verb whose complement holds the trigger.
+
+    Parameters
+    ----------
+    chunks
+        The actors of the sentence, in text order.
+    """
+    start, end = reading.sentence(trigger.first)
+    quoted = reading.quoted[trigger.first]
+    reports = [
+        hit
+        for hit in _hits(reading, start, end)
+        if ("cue", "report") in hit.senses and not hit.first <= trigger.first < hit.last
+    ]
+    best: tuple[int, Attribution] | None = None
+    for hit in reports:
+        between = range(hit.last, trigger.first) if hit.first < trigger.first else range(trigger.last, hit.first)
+        opened = any(("cue", "complement") in h.senses for at in between if (h := reading.cue_at.get(at)))
+        broken = any(reading.words[at] in _BREAKS for at in between)
+        according = ("cue", "according") in hit.senses
+        if hit.first > trigger.last and not (broken or quoted):
+            continue  # "… attacked the man who said": the verb governs what follows it
+        if hit.first < trigger.first and broken and not (opened or quoted or according):
+            continue
+        source = _speaker(hit.first, hit.last, chunks, after=according or hit.first > trigger.first)
+        if source is None or source.first <= trigger.first < source.last:
+            continue
+        distance = len(between)
+        if best is None or distance < best[0]:
+            verb = reading.text[reading.tokens[hit.first].start : reading.tokens[hit.last - 1].end]
+            best = distance, Attribution(source.text, source.start, source.end, verb, quoted)
+    return (best[1],) if best else ()
+
+
+def _hits(reading: Reading, start: int, end: int) -> list[Hit]:
+    """Return the cue hits between two tokens."""
+    hits = []
+    at = start
+    while at < end:
+        hit = reading.cue_at.get(at)
+        if hit:
+            hits.append(hit)
+        at = hit.last if hit else at + 1
+    return hits
+
+
+def _speaker(first: int, last: int, chunks: Sequence[Chunk], *, after: bool) -> Chunk | None:
+    """Return the actor beside a report verb: before it, or right after it ("said Lavrov", "according to …")."""
+    following = next((chunk for chunk in chunks if 0 <= chunk.first - last <= 2), None)
+    if after and following:
+        return following
+    preceding = [chunk for chunk in chunks if 0 <= first - chunk.last <= _FAR and chunk.is_subject]
+    return preceding[-1] if preceding else following

@@ -1,0 +1,393 @@
+"""The words that tell of events, and those that qualify them: one look-up a token, the longest phrase wins.
+
+A language pack (``events.toml``) lists words by mode; ``modes.toml`` says for all languages what a mode is. Three
+independent layers of phrases are read off a text: triggers (and blockers, phrases that look like one), cues
+(modality, prepositions, subordinators) and actors.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping  # noqa: TC003 language packs read the annotations
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from geomap.languages.pack import load
+from geomap.record import EventType
+from geomap.text.sentences import split
+from geomap.text.tokens import tokenise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geomap.record import Record, Token
+
+__all__ = ["EventPack", "Hit", "Mode", "Reading", "Trigger", "read", "trigger_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inflection:
+    """How a root becomes the forms that a text shows; the first rule whose condition holds is used.
+
+    A form is a template: ``{:}`` is the root, ``{1:}`` the root without its first letter, ``{:-1}`` without its last.
+    """
+
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    active: tuple[str, ...] = ()
+    passive: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+
+    def applies(self, root: str) -> bool:
+        """Tell whether this rule is for `root`."""
+        if self.words:
+            return root in self.words
+        return (not self.begins or root.startswith(self.begins)) and (not self.ends or root.endswith(self.ends))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a mode: `roots` are inflected, the others stand as they are."""
+
+    roots: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
+    passive: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventPack:
+    """What a language says about events.
+
+    Attributes
+    ----------
+    triggers
+        Mode → its words.
+    inflections
+        Rules for the roots.
+    blockers
+        Phrases that hold a trigger and are none.
+    cues
+        Kind of cue (negation, conditional, report …) → phrases.
+    prepositions, subordinators
+        Class → phrases.
+    actors
+        Kind of actor → nouns.
+    names
+        Proper name → kind of actor.
+    references
+        Kind of place → phrases that refer back to one.
+    quantities
+        What is counted → nouns; and the hedges "lower", "upper", "about".
+    numerals
+        Number words.
+    passive_endings
+        Endings of the forms that an auxiliary makes passive.
+    transparent
+        Words that may stand between a preposition and the name of a place ("in the northern town of").
+    conjunctions
+        Words that join the names of a list.
+    adjective_follows
+        Whether a country stands after the noun that it describes.
+    decimal, grouping
+        Separators in numbers.
+    """
+
+    subject: ClassVar[str] = "events"
+
+    triggers: Mapping[str, Words] = field(default_factory=dict)
+    inflections: tuple[Inflection, ...] = ()
+    blockers: tuple[str, ...] = ()
+    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prepositions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    subordinators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quantities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numerals: Mapping[str, int] = field(default_factory=dict)
+    passive_endings: tuple[str, ...] = ()
+    transparent: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
+    adjective_follows: bool = False
+    decimal: str = "."
+    grouping: str = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A sort of event; see ``modes.toml``."""
+
+    name: str
+    type: EventType
+    cameo: str = ""
+    acled: str | None = None
+    frame: str = "at"
+    strength: int = 1
+    after_actor: bool = False
+
+
+class Trigger(NamedTuple):
+    """A word that gives an event: tokens `first` to `last` (exclusive)."""
+
+    first: int
+    last: int
+    mode: Mode
+    voice: str  # "active", "passive" or "noun"
+
+
+class Hit(NamedTuple):
+    """A phrase of the pack in the text, with its senses: (layer, value) pairs."""
+
+    first: int
+    last: int
+    senses: tuple[tuple[str, str], ...]
+
+    def get(self, layer: str) -> str | None:
+        """Return the value in one layer ("cue", "preposition", …), or None."""
+        return next((value for name, value in self.senses if name == layer), None)
+
+
+# First word → phrases that begin so, longest first: (words, senses).
+_Table = Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]]
+
+
+class _Lexicon(NamedTuple):
+    triggers: _Table
+    cues: _Table
+    actors: _Table
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text as the event stages see it: tokens, and the phrases found in them.
+
+    Attributes
+    ----------
+    words
+        Lower-case tokens, with straight apostrophes.
+    bounds
+        First token of each sentence, and the number of tokens.
+    quoted
+        Whether a token stands inside quotation marks.
+    cue_at, actor_at, trigger_at
+        Token → the hit that covers it.
+    surnames
+        Last words of the names in capitals that the text gives in full ("Sergei Lavrov").
+    """
+
+    pack: EventPack
+    text: str
+    tokens: tuple[Token, ...]
+    words: list[str]
+    bounds: list[int]
+    quoted: list[bool]
+    triggers: list[Trigger]
+    cues: list[Hit]
+    actors: list[Hit]
+    cue_at: dict[int, Hit]
+    actor_at: dict[int, Hit]
+    trigger_at: dict[int, Trigger]
+    starts: list[int]
+    surnames: frozenset[str]
+
+    def sentence(self, token: int) -> tuple[int, int]:
+        """Return the token range of the sentence around a token."""
+        at = bisect_right(self.bounds, token) - 1
+        return self.bounds[at], self.bounds[at + 1]
+
+    def token_at(self, offset: int) -> int:
+        """Return the token at, or just before, a character offset."""
+        return max(bisect_right(self.starts, offset) - 1, 0)
+
+
+@functools.cache
+def _modes() -> Mapping[str, Mode]:
+    table = tomllib.loads(Path(__file__).with_name("modes.toml").read_text(encoding="utf-8"))
+    return {
+        name: Mode(
+            name,
+            EventType(row["type"]),
+            row.get("cameo", ""),
+            row.get("acled"),
+            row["frame"],
+            row.get("strength", 2 if row["type"] != "ASSAULT" else 1),
+            row.get("after_actor", False),
+        )
+        for name, row in table.items()
+    }
+
+
+def read(record: Record) -> Reading:
+    """Find all phrases of the record's language in its text."""
+    language = record.language or "und"
+    text = record.article.text
+    tokens = record.tokens or tokenise(text)
+    sentences = record.sentences or split(text, language)
+    lexicon = _lexicon(language)
+    words = [token.text.lower().replace("’", "'") for token in tokens]
+    starts = [token.start for token in tokens]
+    bounds = [0]
+    for sentence in sentences[1:]:
+        at = bisect_right(starts, sentence.start - 1)
+        if at > bounds[-1]:
+            bounds.append(at)
+    if bounds[-1] < len(tokens):
+        bounds.append(len(tokens))
+    modes = _modes()
+    triggers = [
+        Trigger(hit.first, hit.last, modes[hit.senses[0][1]], hit.senses[0][0])
+        for hit in _scan(words, lexicon.triggers)
+        if hit.senses[0][0] != "blocker"
+    ]
+    cues = list(_scan(words, lexicon.cues))
+    actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
+    return Reading(
+        pack=load(language, EventPack),
+        text=text,
+        tokens=tokens,
+        words=words,
+        bounds=bounds,
+        quoted=_quoted(words, bounds),
+        triggers=triggers,
+        cues=cues,
+        actors=actors,
+        cue_at={at: hit for hit in cues for at in range(hit.first, hit.last)},
+        actor_at={at: hit for hit in actors for at in range(hit.first, hit.last)},
+        trigger_at={at: trigger for trigger in triggers for at in range(trigger.first, trigger.last)},
+        starts=starts,
+        surnames=_surnames(tokens),
+    )
+
+
+def _surnames(tokens: Sequence[Token]) -> frozenset[str]:
+    """Return the second words of two capitalised words in a row."""
+    return frozenset(
+        second.text
+        for first, second in pairwise(tokens)
+        if first.kind == second.kind == "word" and first.text[:1].isupper() and second.text.istitle()
+    )
+
+
+def trigger_at(reading: Reading, start: int, end: int) -> Trigger:
+    """Return the trigger that covers a given span, or one of mode "other" where the pack knows none there."""
+    first = reading.token_at(start)
+    last = max(reading.token_at(end - 1) + 1, first + 1)
+    for at in range(first, last):
+        known = reading.trigger_at.get(at)
+        if known:
+            return Trigger(first, last, known.mode, known.voice)
+    return Trigger(first, last, Mode("", EventType.OTHER), "active")
+
+
+def _scan(words: Sequence[str], table: _Table) -> Iterator[Hit]:
+    """Yield the longest phrases of a table, left to right, without overlaps."""
+    at, count = 0, len(words)
+    while at < count:
+        step = 1
+        for phrase, senses in table.get(words[at], ()):
+            size = len(phrase)
+            if size == 1 or (at + size <= count and tuple(words[at : at + size]) == phrase):
+                yield Hit(at, at + size, senses)
+                step = size
+                break
+        at += step
+
+
+def _spelt_as_name(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Whether a proper name is written with a capital; common nouns always pass."""
+    return hit.senses[0][0] != "name" or tokens[hit.first].text[:1].isupper()
+
+
+_OPENING, _CLOSING, _EITHER = frozenset("“«„「『"), frozenset("”»」』"), '"'
+
+
+def _quoted(words: Sequence[str], bounds: Sequence[int]) -> list[bool]:
+    """Tell which tokens stand inside quotation marks; an unclosed quotation ends with the second sentence."""
+    quoted = [False] * len(words)
+    inside = False
+    left = 0
+    ends = set(bounds)
+    for at, word in enumerate(words):
+        if at in ends and inside:
+            left -= 1
+            inside = left > 0
+        if word in _OPENING or (word == _EITHER and not inside):
+            inside, left = True, 3
+        elif word in _CLOSING or word == _EITHER:
+            inside = False
+        quoted[at] = inside
+    return quoted
+
+
+@functools.cache
+def _lexicon(language: str) -> _Lexicon:
+    pack = load(language, EventPack)
+    triggers: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
+    for phrase in pack.blockers:
+        triggers.setdefault(_parts(phrase), {})["blocker", ""] = None
+    for mode, words in pack.triggers.items():
+        for voice, forms in _forms(words, pack.inflections).items():
+            for phrase in forms:
+                triggers.setdefault(_parts(phrase), {})[voice, mode] = None
+    cues: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
+    for layer, groups in (
+        ("cue", pack.cues),
+        ("preposition", pack.prepositions),
+        ("subordinator", pack.subordinators),
+    ):
+        for value, phrases in groups.items():
+            for phrase in phrases:
+                cues.setdefault(_parts(phrase), {})[layer, value] = None
+    actors: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
+    for name, kind in pack.names.items():
+        actors.setdefault(_parts(name), {})["name", kind] = None
+    for kind, phrases in pack.actors.items():
+        for phrase in phrases:
+            actors.setdefault(_parts(phrase), {})["actor", kind] = None
+    return _Lexicon(_table(triggers), _table(cues), _table(actors))
+
+
+def _parts(phrase: str) -> tuple[str, ...]:
+    if phrase.replace(" ", "").isalpha():
+        return tuple(phrase.lower().split())
+    return tuple(token.text for token in tokenise(phrase.lower()))
+
+
+def _forms(words: Words, inflections: Sequence[Inflection]) -> Mapping[str, list[str]]:
+    """Return the forms of a mode by voice."""
+    forms = {"active": list(words.active), "passive": list(words.passive), "noun": list(words.nouns)}
+    for phrase in words.roots:
+        root, _, rest = phrase.partition(" ")
+        rule = next((rule for rule in inflections if rule.applies(root)), None)
+        if rule is None:
+            forms["active"].append(phrase)
+            continue
+        for voice, templates in (("active", rule.active), ("passive", rule.passive), ("noun", rule.nouns)):
+            forms[voice] += [f"{_fill(template, root)} {rest}".rstrip() for template in templates]
+    return forms
+
+
+def _fill(template: str, root: str) -> str:
+    """Put a root into a template: ``mem{1:}kan`` and "pakai" give "memakaikan"."""
+    out = []
+    for part in template.split("{"):
+        cut, brace, tail = part.partition("}")
+        if not brace:
+            out.append(part)
+            continue
+        first, _, last = cut.partition(":")
+        out.append(root[int(first) if first else None : int(last) if last else None] + tail)
+    return "".join(out)
+
+
+def _table(phrases: Mapping[tuple[str, ...], Mapping[tuple[str, str], None]]) -> _Table:
+    table: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]] = {}
+    for parts, senses in phrases.items():
+        table.setdefault(parts[0], []).append((parts, tuple(senses)))
+    return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in table.items()}

@@ -1,0 +1,343 @@
+"""Measure dates and events on the evaluation data, with the places taken from its gold.
+
+    python tests/benchmarks/events.py [seed] [dates] [ina] [case] [plover] [muc] [speed] [--show] [--data FOLDER]
+
+``--show`` lists what was missed. Predictions for the corpora that ``score.py`` scores are written to ``--out``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import math
+import time
+from collections import Counter
+from pathlib import Path
+
+from geomap.events.dates import find_dates
+from geomap.events.extract import extract_events
+from geomap.events.linking import DRAWN
+from geomap.record import (
+    Article,
+    Draw,
+    Mention,
+    MentionKind,
+    Modality,
+    Place,
+    PlaceKind,
+    Precision,
+    Record,
+    Role,
+)
+from geomap.text.sentences import split
+from geomap.text.tokens import tokenise
+
+KINDS = {
+    "country": PlaceKind.COUNTRY,
+    "province": PlaceKind.ADMIN1,
+    "city/regency": PlaceKind.ADMIN2,
+    "district": PlaceKind.ADMIN2,
+    "village": PlaceKind.CITY,
+    "city": PlaceKind.CITY,
+    "border": PlaceKind.BORDER,
+    "river": PlaceKind.RIVER,
+    "university": PlaceKind.UNIVERSITY,
+    "district group": PlaceKind.DESCRIBED,
+}
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def gold_record(row: dict, date: dt.date | None = None) -> Record:
+    """Build a record as the places stage would leave it, from the gold toponyms."""
+    text, language = row["text"], row["lang"]
+    mentions, places, end = [], {}, 0
+    for toponym in sorted(row.get("toponyms", []), key=lambda t: (t["start"], -t["end"])):
+        feature = toponym.get("feature") or ""
+        wanted = not toponym.get("ignore") or feature == "district group"
+        if toponym.get("lat") is None or toponym["start"] < end or not wanted:
+            continue
+        end = toponym["end"]
+        kind = KINDS.get(feature, PlaceKind.CITY)
+        name = toponym.get("name") or toponym["surface"]
+        identity = f"{kind}:{toponym['lat']:.3f},{toponym['lon']:.3f}"
+        country = name if kind is PlaceKind.COUNTRY else ("ID" if row["id"].startswith("ina") else "")
+        places[identity] = Place(
+            identity,
+            name,
+            kind,
+            country,
+            toponym["lat"],
+            toponym["lon"],
+            Precision.LINE if toponym.get("path") else Precision.TOWN,
+            geometry_type="line" if toponym.get("path") else "point",
+        )
+        mention_kind = MentionKind.BORDER if kind is PlaceKind.BORDER else MentionKind.TOPONYM
+        mentions.append(
+            Mention(toponym["start"], end, toponym["surface"], mention_kind, name, place_id=identity, confidence=1.0)
+        )
+    record = Record(
+        Article(text, id=row["id"], language=language, date=date),
+        sentences=split(text, language),
+        tokens=tokenise(text),
+        mentions=tuple(mentions),
+        places=tuple(places.values()),
+    )
+    return extract_events(find_dates(record))
+
+
+def km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    p, q = math.radians(lat1), math.radians(lat2)
+    h = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    return 12742 * math.asin(math.sqrt(h))
+
+
+def event_places(record: Record) -> list[dict]:
+    """Return the distinct places where drawn events happened."""
+    out = {}
+    for event in record.events:
+        if event.draw is Draw.SOLID:
+            for link in event.places:
+                if link.role in DRAWN and link.role is not Role.SPEECH_AT:
+                    place = record.place(link.place_id)
+                    out[place.id] = {"lat": place.lat, "lon": place.lon, "name": place.name}
+    return list(out.values())
+
+
+# --- the first article ------------------------------------------------------------------------------------------------
+
+CERTAINTY = {
+    "happened": {Modality.HAPPENED, Modality.ONGOING, Modality.BACKGROUND},
+    "claimed": {Modality.HAPPENED, Modality.ONGOING},
+    "planned": {Modality.PLANNED},
+    "predicted": {Modality.PREDICTED, Modality.CONDITIONAL},
+    "hypothetical": {Modality.CONDITIONAL},
+    "denied": {Modality.DENIED, Modality.CONDITIONAL},
+    "state": {Modality.HAPPENED, Modality.ONGOING, Modality.BACKGROUND},
+}
+
+
+def seed(data: Path, *, show: bool) -> None:
+    row = rows(data / "dev" / "seed_id.jsonl")[0]
+    gold = json.loads((data / "seed_events.json").read_text(encoding="utf-8"))
+    record = gold_record(row, dt.date.fromisoformat(gold["article_date"]))
+    right = wrongly_drawn = 0
+    parts = Counter()
+    for wanted in gold["events"]:
+        span = wanted["evidence"]
+        found = [e for e in record.events if span["start"] - 2 <= e.trigger.start < span["end"] + 2]
+        marks = [(_place_right(record, e, wanted), _date_right(e, wanted), _modality_right(e, wanted)) for e in found]
+        best = max(range(len(found)), key=lambda i: (sum(marks[i]), marks[i][2]), default=None)
+        if best is None:
+            print(f"  {wanted['id']:4} MISSED        {wanted['label'][:70]}")
+            continue
+        parts.update(
+            {"found": 1, "place": marks[best][0], "date": marks[best][1], "modality": marks[best][2]}
+        )
+        right += all(marks[best])
+        unreal = wanted["certainty"] in ("hypothetical", "denied", "predicted")
+        drawn = [e for e in found if unreal and e.draw is Draw.SOLID and not _elsewhere(e, gold, wanted)]
+        wrongly_drawn += bool(drawn)
+        event = found[best]
+        flags = "".join("✓" if ok else "✗" for ok in marks[best])
+        print(f"  {wanted['id']:4} {flags} {event.mode:12} {event.modality:10} {event.draw:6} {wanted['label'][:60]}")
+        if show and not all(marks[best]):
+            print("       ", [(p.place_id[:22], p.role.value) for p in event.places], event.time, "| wanted", wanted["date"])
+    print(f"seed: {right} of 21 right in place, date and modality; {dict(parts)}; unreal drawn solid: {wrongly_drawn}; events found {len(record.events)}")
+    if show:
+        for event in record.events:
+            names = [(record.place(p.place_id).name[:14], p.role.value, p.link, p.score) for p in event.places]
+            print(f"    {event.id:4} {event.type:9} {event.mode:11} {event.modality:10} {event.draw:5} {event.salience:.2f} {event.title}")
+            print("         ", [a.text for a in event.actors], "→", [a.text for a in event.recipients], names, [(a.source, a.verb) for a in event.attribution], [(q.what, q.low, q.best, q.high) for q in event.quantities], event.cluster)
+        print("main event", record.main_event)
+
+
+def _elsewhere(event, gold, wanted) -> bool:
+    """Whether an event belongs to another, real event of the gold whose evidence overlaps."""
+    return any(
+        other is not wanted
+        and other["certainty"] in ("happened", "claimed", "planned")
+        and other["evidence"]["start"] <= event.trigger.start < other["evidence"]["end"]
+        for other in gold["events"]
+    ) or event.mode == "withdraw"
+
+
+def _place_right(record, event, wanted) -> bool:
+    if not wanted["places"]:
+        return not any(p.role in DRAWN for p in event.places)
+    for link in event.places:
+        place = record.place(link.place_id)
+        for target in wanted["places"]:
+            points = [(target["lat"], target["lon"]), *target.get("path", [])]
+            reach = 160 if target["feature"] == "district group" else 60
+            if min(km(place.lat, place.lon, *point) for point in points) < reach:
+                return True
+    return False
+
+
+def _date_right(event, wanted) -> bool:
+    first, last = (dt.date.fromisoformat(d) if d else None for d in wanted["date"])
+    found = event.time
+    if first is None and last is None:
+        return True
+    if first is None:
+        return found.latest is not None and abs((found.latest - last).days) <= 1 or (
+            found.earliest is not None and found.earliest <= last
+        )
+    if last is None:
+        return found.earliest is not None and found.earliest >= first - dt.timedelta(days=1)
+    low, high = found.earliest or dt.date.min, found.latest or dt.date.max
+    length = (last - first).days
+    if found.earliest is None:
+        return first <= high <= last
+    return low <= last and first <= high and (high - low).days <= max(3 * length, 7)
+
+
+def _modality_right(event, wanted) -> bool:
+    return event.modality in CERTAINTY[wanted["certainty"]]
+
+
+# --- corpora ----------------------------------------------------------------------------------------------------------
+
+
+def dates(data: Path, out: Path) -> None:
+    with (out / "timex_id_kompas.jsonl").open("w", encoding="utf-8") as file:
+        for row in rows(data / "dev" / "timex_id_kompas.jsonl"):
+            article = Article(row["text"], language="id", date=dt.date.fromisoformat(row["date"][:10]))
+            found = find_dates(Record(article)).dates
+            timexes = [{"start": d.start, "end": d.end, "value": d.value} for d in found]
+            file.write(json.dumps({"id": row["id"], "timexes": timexes}) + "\n")
+    print(f"dates: wrote {file.name}; now score.py dev/timex_id_kompas.jsonl {file.name}")
+
+
+def ina(data: Path, out: Path, *, show: bool) -> None:
+    tp = predicted = wanted = 0
+    with (out / "ina.jsonl").open("w", encoding="utf-8") as file:
+        for row in rows(data / "dev" / "ina.jsonl"):
+            record = gold_record(row)
+            places = event_places(record)
+            file.write(json.dumps({"id": row["id"], "toponyms": [], "event_places": places}) + "\n")
+            gold = {(t["lat"], t["lon"]): t["surface"] for t in row["toponyms"] if t["type"] == "LOC" and t["lat"] is not None}
+            hits = [p for p in places if any(km(p["lat"], p["lon"], *point) <= 25 for point in gold)]
+            missed = [n for point, n in gold.items() if not any(km(p["lat"], p["lon"], *point) <= 25 for p in places)]
+            tp += len(hits)
+            predicted += len(places)
+            wanted += len(gold)
+            if show:
+                print(f"  {row['id']}: gold {list(gold.values())} | extra {[p['name'] for p in places if p not in hits]} | missed {missed}")
+    print(f"ina: about P {tp / predicted:.3f} of {predicted}, gold {wanted}; score.py dev/ina.jsonl {file.name}")
+
+
+def top(record: Record):
+    """Return the weightiest event, or None."""
+    return next((e for e in record.events if e.id == record.main_event), None)
+
+
+CASE = {
+    "Peaceful protest": "PEACE_PROTEST", "Violent demonstration": "VIOL_DEMONSTR", "Mob violence": "MOB_VIOL",
+    "Excessive force against protesters": "FORCE_AGAINST_PROTEST", "Arrests": "ARREST", "Attack": "ATTACK",
+    "Disrupted weapons use": "DISR_WEAP", "Abduction/forced disappearance": "ABDUCT_DISSAP",
+    "Sexual violence": "SEX_VIOL", "Suicide bomb": "SUIC_BOMB", "Remote explosive/landmine/IED": "REM_EXPLOS",
+    "Grenade": "GRENADE", "Air/drone strike": "AIR_STRIKE", "Shelling/artillery/missile attack": "ART_MISS_ATTACK",
+    "Chemical weapon": "CHEM_WEAP", "Armed clash": "ARMED_CLASH", "Government regains territory": "GOV_REGAINS_TERIT",
+    "Non-state actor overtakes territory": "NON_STATE_ACTOR_OVERTAKES_TER",
+    "Non-violent transfer of territory": "NON_VIOL_TERRIT_TRANSFER", "Looting/property destruction": "PROPERTY_DISTRUCT",
+    "Headquarters or base established": "HQ_ESTABLISHED", "Change to group/activity": "CHANGE_TO_GROUP_ACT",
+    "Natural disaster": "NATURAL_DISASTER", "Man-made disaster": "MAN_MADE_DISASTER", "Organised crime": "ORG_CRIME",
+}  # fmt: skip
+CASE_TYPE = {"AGREE": "AGREEMENT", "CONSULT": "DIPLO", "ACCUSE": "ATTRIB", "SUPPORT": "DIPLO", "SANCTION": "DIPLO", "COOPERATE": "AGREEMENT", "CONCEDE": "AGREEMENT", "STATEMENT": "DIPLO", "REQUEST": "DIPLO"}
+
+
+def case(data: Path, *, show: bool) -> None:
+    right = total = 0
+    confusion: Counter = Counter()
+    for row in rows(data / "events_dev" / "case2021_task2_test_en.jsonl"):
+        event = top(gold_record(row))
+        label = "OTHER"
+        if event:
+            label = CASE.get(event.acled_subtype or "", CASE_TYPE.get(event.type.value, "OTHER"))
+        right += label == row["acled_subtype"]
+        total += 1
+        if label != row["acled_subtype"]:
+            confusion[row["acled_subtype"], label, event.mode if event else ""] += 1
+    print(f"case: accuracy {right / total:.3f} of {total}")
+    if show:
+        for (gold, label, mode), count in confusion.most_common(60):
+            print(f"    {count:3} {gold} as {label} ({mode})")
+
+
+PLOVER = {"DEMAND": "REQUEST", "FIGHT": "ASSAULT", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE"}
+
+
+def plover(data: Path, *, show: bool) -> None:
+    right = total = 0
+    missed: Counter = Counter()
+    for row in rows(data / "events_dev" / "plover_gsr_en.jsonl"):
+        record = gold_record(row)
+        event = top(record)
+        wanted = PLOVER.get(row["event"], row["event"])
+        found = event.type.value if event else "-"
+        total += 1
+        right += found == wanted
+        if found != wanted:
+            missed[wanted, found, event.mode if event else ""] += 1
+            if show:
+                print(f"    {wanted} as {found}/{event.mode if event else ''}: {row['eventText']} | {row['text'][:170]}")
+    print(f"plover: accuracy {right / total:.3f} of {total}")
+
+
+INCIDENT = frozenset("attack kill massacre assassinate shoot kidnap suicide-attack bomb grenade airstrike shell destroy explosion rob murder torture clash".split())
+
+
+def muc(data: Path, *, show: bool) -> None:
+    hits = falses = with_incident = without = 0
+    for row in rows(data / "events_dev" / "muc4_en.jsonl"):
+        date = dt.datetime.strptime(row["dct"], "%d %b %y").date() if row.get("dct") else None  # noqa: DTZ007
+        row["text"] = row["text"].capitalize() if not row.get("cased", True) else row["text"]
+        record = gold_record(row, date)
+        flagged = any(
+            e.mode in INCIDENT and e.modality in (Modality.HAPPENED, Modality.ONGOING) and e.confidence >= 0.4
+            for e in record.events
+        )
+        if row["incidents"]:
+            with_incident += 1
+            hits += flagged
+        else:
+            without += 1
+            falses += flagged
+    print(f"muc: recall {hits / with_incident:.3f} of {with_incident}, false alarms {falses / without:.3f} of {without}")
+
+
+def speed(data: Path) -> None:
+    row = rows(data / "dev" / "seed_id.jsonl")[0]
+    record = gold_record(row, dt.date(2021, 7, 8))
+    start = time.process_time()
+    for _ in range(50):
+        extract_events(find_dates(record))
+    print(f"speed: {(time.process_time() - start) * 20:.2f} ms CPU an article of {len(row['text'].split())} words")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*")
+    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--data", type=Path, default=Path("/work/shared/bench"))
+    parser.add_argument("--out", type=Path, default=Path("."))
+    options = parser.parse_args()
+    chosen = options.what or ["seed", "dates", "ina", "case", "plover", "muc", "speed"]
+    for what in chosen:
+        if what == "dates":
+            dates(options.data, options.out)
+        elif what == "speed":
+            speed(options.data)
+        elif what == "ina":
+            ina(options.data, options.out, show=options.show)
+        else:
+            globals()[what](options.data, show=options.show)
+
+
+if __name__ == "__main__":
+    main()
