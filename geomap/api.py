@@ -345,7 +345,7 @@ def geocode(
     Parameters
     ----------
     query
-        A name in any language, with or without what kind of place it is: "Sungai Panj".
+        A name in any language, alone or with what is known of it: "Sungai Panj", "Paris, Texas".
     language
         ISO 639-1 code of the query and of the names in the answer.
     near
@@ -355,15 +355,15 @@ def geocode(
 
     Returns
     -------
-    geopy locations, best first; ``raw`` holds id, kind, country and score.
+    geopy locations, best first; ``raw`` holds id, kind, country, box, geometry and score.
     """
     from geopy.location import Location
 
-    from geomap.gazetteer.search import search
+    from geomap.lookup import lookup
 
     countries = [near] if isinstance(near, str) else list(near)
-    found = search((pipeline or Pipeline()).store, query, language=language, countries=countries, limit=limit)
-    return [Location(hit.name, (hit.lat, hit.lon), hit.to_dict()) for hit in found]
+    found = lookup(pipeline or Pipeline(), query, language=language, countries=countries, limit=limit)
+    return [Location(place["name"], (place["lat"], place["lon"]), place) for place in found]
 
 
 def _counted(record: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from geomap.article import parse_date
@@ -79,17 +80,26 @@ def parse_line(asked: Line, pipeline: Pipeline, *, gold_spans: bool = False) -> 
 def geocode_line(asked: Line, pipeline: Pipeline, *, limit: int = 10) -> Line:
     """Look up the place name of a line: ``id``, ``query``, and if known ``language`` and ``context``.
 
-    ``context`` is a country code, or several in a list.
-    """
-    from geomap.gazetteer.search import search
+    ``context`` says where the place is: a country code or a list of them, or a name ("Texas").
 
-    query = asked.get("query")
-    if not isinstance(query, str) or not query.strip():
+    Raises
+    ------
+    ArticleError
+        A value is missing or not of its kind.
+    """
+    from geomap.lookup import lookup
+
+    query, context = asked.get("query"), asked.get("context") or []
+    if not isinstance(query, str):
         raise ArticleError('"query" is missing or no string')
-    context = asked.get("context") or []
-    countries = [context] if isinstance(context, str) else list(context)
-    found = search(pipeline.store, query, language=str(asked.get("language") or ""), countries=countries, limit=limit)
-    return {"id": asked["id"], "results": [hit.to_dict() for hit in found]}
+    names = [context] if isinstance(context, str) else list(context)
+    codes = [name for name in names if re.fullmatch("[A-Z]{2}", name)]
+    around = "".join(f", {name}" for name in names if name not in codes)
+    language = str(asked.get("language") or "")
+    return {
+        "id": asked["id"],
+        "results": lookup(pipeline, query + around, language=language, countries=codes, limit=limit),
+    }
 
 
 def _spans(values: Any, name: str, length: int) -> list[tuple[int, int]]:  # noqa: ANN401 it is checked here

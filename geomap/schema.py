@@ -44,7 +44,7 @@ from geomap.text.tokens import tokenise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["VERSION", "from_dict", "json_schema", "to_dict"]
+__all__ = ["VERSION", "from_dict", "geojson", "json_schema", "to_dict"]
 
 VERSION = "geomap/1"
 
@@ -113,6 +113,17 @@ def from_dict(document: dict[str, Any]) -> Record:
         return _record(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArticleError(f"a damaged geomap document: {type(error).__name__}: {error}") from error
+
+
+def geojson(place: Place) -> dict[str, Any]:
+    """Return the geometry of a place as GeoJSON."""
+    if place.geometry is None:
+        return {"type": "Point", "coordinates": [place.lon, place.lat]}
+    from shapely import from_wkb
+    from shapely.geometry import mapping
+
+    shape: dict[str, Any] = json.loads(json.dumps(mapping(from_wkb(place.geometry))))  # tuples become lists
+    return shape
 
 
 def json_schema() -> dict[str, Any]:
@@ -245,17 +256,7 @@ def _event_places(events: Iterable[Event], places: dict[str, Place]) -> list[dic
 def _place(place: Place) -> dict[str, Any]:
     fields = _fields(place)
     del fields["geometry_type"]
-    return fields | {"geometry": _geojson(place), "parents": list(place.parents)}
-
-
-def _geojson(place: Place) -> dict[str, Any]:
-    if place.geometry is None:
-        return {"type": "Point", "coordinates": [place.lon, place.lat]}
-    from shapely import from_wkb
-    from shapely.geometry import mapping
-
-    geojson: dict[str, Any] = json.loads(json.dumps(mapping(from_wkb(place.geometry))))  # tuples become lists
-    return geojson
+    return fields | {"geometry": geojson(place), "parents": list(place.parents)}
 
 
 def _mention(mention: Mention) -> dict[str, Any]:
@@ -333,14 +334,14 @@ def _to_place(place: dict[str, Any]) -> Place:
     return Place(**{**place, **made})
 
 
-def _to_geometry(geojson: dict[str, Any]) -> tuple[str, bytes | None]:
+def _to_geometry(geometry: dict[str, Any]) -> tuple[str, bytes | None]:
     """Return the geometry type of a `Place` and WKB, or None for a plain point."""
-    if geojson["type"] == "Point":
+    if geometry["type"] == "Point":
         return "point", None
     from shapely import to_wkb
     from shapely.geometry import shape
 
-    return "line" if "Line" in geojson["type"] else "polygon", to_wkb(shape(geojson))
+    return "line" if "Line" in geometry["type"] else "polygon", to_wkb(shape(geometry))
 
 
 def _to_event(event: dict[str, Any]) -> Event:

@@ -166,3 +166,14 @@ def test_a_corpus_can_be_written_and_loaded(document: Document, tmp_path: Path):
     features = json.loads((tmp_path / "a.geojson").read_text(encoding="utf-8"))["features"]
     assert {feature["properties"]["article"] for feature in features} == {"panj"}
     assert document.title in corpus.map(basemap="110m").html()
+
+
+def test_geocode_gives_locations_of_geopy():
+    found = geomap.geocode("Sungai Panj", language="id")
+    assert found[0].raw["place_id"] == "river:panj"
+    assert found[0].raw["geometry"]["type"].endswith("LineString")
+    west, south, east, north = found[0].raw["bbox"]
+    assert west < found[0].longitude < east
+    assert south < found[0].latitude < north
+    assert {place.raw["country"] for place in geomap.geocode("Kabul", near="AF")} == {"AF"}
+    assert geomap.geocode("Qwertystan") == []

@@ -18,6 +18,7 @@ FLOORS = [
     ["gazetteer"],
     ["places", "schema", "tables", "explain", "page"],
     ["pipeline"],
+    ["lookup"],
     ["api", "jsonl"],
     ["cli"],
 ]
