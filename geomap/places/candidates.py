@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
 from geomap.places.rules import rules
-from geomap.record import Candidate, MentionKind
+from geomap.record import Candidate, MentionKind, PlaceKind
 from geomap.text.normalise import key
 
 if TYPE_CHECKING:
@@ -21,6 +21,20 @@ __all__ = ["find_candidates"]
 
 # Candidates beyond these are never right on the dev corpora; they only cost time.
 _LIMIT = 24
+
+# After a word for a body of water or a mountain there is no town, and no unit of government.
+_NATURAL = frozenset(
+    {
+        PlaceKind.RIVER,
+        PlaceKind.LAKE,
+        PlaceKind.SEA,
+        PlaceKind.STRAIT,
+        PlaceKind.MOUNTAIN,
+        PlaceKind.MOUNTAINS,
+        PlaceKind.DESERT,
+    }
+)
+_SETTLED = frozenset({PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.CITY})
 
 
 def find_candidates(record: Record, store: Store) -> Record:
@@ -62,6 +76,8 @@ def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Stor
             tagged = store.languages[int(posting["language"])]
             fit = 1.0 if tagged == language else 0.5 if tagged in ("", "en") else 0.0
             best[row] = min(best.get(row, (NameClass.CODE, 0.0)), (name_class, fit), key=lambda p: (p[0], -p[1]))
+    if _NATURAL.intersection(mention.wanted):  # "Samudra Pasifik" is no town called Pacific
+        best = {row: found for row, found in best.items() if store.kind(row) not in _SETTLED}
     rows = sorted(best, key=lambda row: (-float(store.places["prior"][row]), row))[:_LIMIT]
     return tuple(_candidate(row, *best[row], language, store) for row in rows)
 

@@ -43,6 +43,7 @@ _NAME_AFTER = -1.6
 _TITLE_BEFORE = -4.0
 _LOUD = -1.0
 _ELSEWHERE = 2.0  # the same name is a mention elsewhere in this text
+_ACRONYM = -3.0  # NATO is a village too
 _COUNTRY = 2.5  # a country's name is rarely anything else
 
 _FACILITY_KINDS = frozenset(
@@ -238,6 +239,9 @@ def _evidence_of_name(words: Words, match: Match, name_class: NameClass, kind: P
         yield _COMMON_WORD
     if match.end - match.start <= 3 and words.rules.spaced and name_class is not NameClass.ABBREVIATION:
         yield _SHORT_NAME
+    surface = words.text[match.start : match.end]
+    if name_class is not NameClass.ABBREVIATION and surface.isupper() and not words.opens_line(match.first):
+        yield _ACRONYM
 
 
 def _evidence_around(store: Store, words: Words, match: Match) -> Iterator[float]:

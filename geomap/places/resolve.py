@@ -77,6 +77,8 @@ CONTEXT = (
 _EARTH_KM = 6371.0
 # Of each other name, so many of its likeliest senses serve as anchors.
 _ANCHORS = 3
+# So many candidates of a mention are kept for `explain`.
+_KEPT = 8
 # Passes over the context; a third changes nothing on the dev corpora.
 _PASSES = 2
 
@@ -130,7 +132,9 @@ def resolve(record: Record, store: Store) -> Record:
     chosen: dict[int, tuple[tuple[Candidate, ...], float]] = {}
     for sense, scores in zip(names, _rank(names, record, store), strict=True):
         order = np.argsort(-scores, kind="stable")
-        ranked = tuple(dataclasses.replace(sense.candidates[i], score=round(float(scores[i]), 4)) for i in order)
+        ranked = tuple(
+            dataclasses.replace(sense.candidates[i], score=round(float(scores[i]), 4)) for i in order[:_KEPT]
+        )
         for index in sense.mentions:
             chosen[index] = ranked, float(scores[order[0]])
     places: dict[str, Place] = {}
@@ -175,7 +179,7 @@ def place(row: int, language: str, store: Store) -> Place:
     geonameid = int(data["geonameid"])
     return Place(
         id=store.id(row),
-        name=store.label(row, language),
+        name=_name(row, kind, language, store),
         kind=kind,
         country=store.country(row),
         lat=round(float(data["lat"]), 5),
@@ -189,6 +193,15 @@ def place(row: int, language: str, store: Store) -> Place:
         parents=store.parents(row),
         source=store.source(row),
     )
+
+
+def _name(row: int, kind: PlaceKind, language: str, store: Store) -> str:
+    """Return the name of a place in a language; a border without a name of its own has that of its countries."""
+    name = store.label(row, language)
+    if kind is not PlaceKind.BORDER or name != store.id(row):
+        return name
+    sides = [country for side in store.parents(row) if (country := store.row(side)) is not None]
+    return rules(language).border.label.format(*(store.label(country, language) for country in sides))
 
 
 def _precision(kind: PlaceKind, geometry_type: str, *, vague: bool) -> Precision:

@@ -37,9 +37,11 @@ class GenericRules:
 class BorderRules:
     """How a language names a border.
 
-    `nouns` are the words for it, `between` introduces the two sides, `joiners` stand before the second one.
+    `nouns` are the words for it, `between` introduces the two sides, `joiners` stand before the second one. `label`
+    writes a border's name out of those of its countries.
     """
 
+    label: str = "{0} – {1}"
     nouns: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()

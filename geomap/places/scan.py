@@ -99,6 +99,10 @@ class Words:
                 return kind, len(phrase)
         return None
 
+    def opens_line(self, index: int) -> bool:
+        """Tell whether a token is the first of a line, as the town of a dateline is."""
+        return index == 0 or "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
+
     def is_generic(self, index: int) -> bool:
         """Tell whether a word is, or begins or ends, a generic term."""
         return self.lower[index] in self._before or self.lower[index] in self._after
