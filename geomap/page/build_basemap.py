@@ -55,8 +55,8 @@ LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 ANTARCTICA = "010"
 # A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees), nearer than any other.
 NEAR = 0.1
-# Countries from this size (square degrees) get about this many further points for labels.
-SPARE_AREA, SPARE_POINTS = 8.0, 14
+# Countries from this size (square degrees) get further points for labels.
+SPARE_AREA = 8.0
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,14 @@ class Detail:
     lake_area: float  # square degrees
     city_rank: int
     capital_people: int  # capitals below this are left out
+    label_points: int  # a large country's
     country_zoom: float  # countries whose label needs a nearer zoom are left out
     island: float  # rings of land smaller than this (square degrees) are left out
 
 
 DETAILS = (
-    Detail("110m", grid=0.02, tolerance=0.08, river_rank=3, lake_area=0.7, city_rank=1, capital_people=200_000, country_zoom=5.5, island=0.0),
-    Detail("50m", grid=0.002, tolerance=0.012, river_rank=6, lake_area=0.03, city_rank=4, capital_people=0, country_zoom=9, island=0.004),
+    Detail("110m", grid=0.02, tolerance=0.08, river_rank=3, lake_area=0.7, city_rank=0, capital_people=900_000, label_points=5, country_zoom=5.5, island=0.0),
+    Detail("50m", grid=0.002, tolerance=0.012, river_rank=6, lake_area=0.03, city_rank=4, capital_people=0, label_points=14, country_zoom=9, island=0.004),
 )
 
 
@@ -189,18 +190,18 @@ def _countries(table: gpd.GeoDataFrame, tajik: dict[str, str], detail: Detail) -
             continue
         rows.append(
             [code, round(row.LABEL_X, 1), round(row.LABEL_Y, 1), round(row.MIN_LABEL, 1), row.NAME_EN, tajik.get(code, ""),
-             _spare_points(row.geometry)]
+             _spare_points(row.geometry, detail.label_points)]
         )
     return sorted(rows, key=lambda row: (row[3], row[0], row[4]))
 
 
-def _spare_points(country: BaseGeometry) -> list[float]:
-    """Return lon, lat, … of points well inside a large country, for views that its main label is not in."""
+def _spare_points(country: BaseGeometry, count: int) -> list[float]:
+    """Return lon, lat, … of about `count` points well inside a large country, for views that its main label is not in."""
     body = max(shapely.get_parts(country), key=lambda part: part.area)
     if body.area < SPARE_AREA:
         return []
     west, south, east, north = body.bounds
-    step = max(2.0, math.sqrt(body.area / SPARE_POINTS))
+    step = max(2.0, math.sqrt(body.area / count))
     lons, lats = np.meshgrid(np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step))
     points = shapely.points(lons.ravel(), lats.ravel())
     shapely.prepare(body)

@@ -33,7 +33,6 @@ _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.
 _SOURCE = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
 # A letter that would end the data block, break a line of script, or cannot be written as UTF-8.
 _UNSAFE = re.compile("[<\u2028\u2029\ud800-\udfff]")
-_RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", "yi"})
 
 
 class _Page(Figure):

@@ -62,6 +62,7 @@ export function createChips(store, map, places, world, furniture, fit) {
   }
 
   function layout() {
+    cancelAnimationFrame(wanted);
     wanted = 0;
     const size = map.getSize();
     if (!size.x || !size.y) return;
@@ -128,7 +129,7 @@ export function createChips(store, map, places, world, furniture, fit) {
   map.on("zoomstart", () => container.classList.add("zooming"));
   map.on("zoomend", () => container.classList.remove("zooming"));
   map.on("moveend zoomend resize", schedule);
-  return { build, schedule, mark };
+  return { build, schedule, layout, mark };
 }
 
 function chip(store, v, links, fit) {
@@ -205,8 +206,9 @@ function anchorIn(v, map, view, soft) {
   }
   const anchor = project(v.point);
   if (!inside(anchor, shrink(view, 4))) return null;
-  for (let i = 0; i < 4; i++) soft.push(anchor);
-  return { anchor, centred: v.area && v.as === "country", priority: 60 };
+  const centred = v.area && v.as === "country";
+  if (!centred) for (let i = 0; i < 4; i++) soft.push({ ...anchor, dot: true });
+  return { anchor, centred, priority: 60 };
 }
 
 function shrink(r, by) {
@@ -282,12 +284,17 @@ function arrow(store, { angle, views }, centre, chips, fit) {
 function slide(at, width, height, size, taken) {
   const clamp = (v, max) => Math.max(8, Math.min(max - 8, v));
   const vertical = at.x < 12 || at.x > size.x - 12;
-  for (let away = 0; away < 600; away += 8) {
-    for (const sign of [1, -1]) {
-      const x = clamp(at.x - width / 2 + (vertical ? 0 : sign * away), size.x - width);
-      const y = clamp(at.y - height / 2 + (vertical ? sign * away : 0), size.y - height);
-      const rect = { left: x, top: y, right: x + width, bottom: y + height };
-      if (!taken.some((t) => overlap(t, rect, 4))) return rect;
+  for (let inset = 0; inset < 400; inset += 40) {
+    for (let away = 0; away < 600; away += 8) {
+      for (const sign of [1, -1]) {
+        const inwards = (v, half) => (v > half ? -inset : inset);
+        const x = clamp(at.x - width / 2, size.x - width) + (vertical ? inwards(at.x, size.x / 2) : sign * away);
+        const y = clamp(at.y - height / 2, size.y - height) + (vertical ? sign * away : inwards(at.y, size.y / 2));
+        const rect = { left: clamp(x, size.x - width), top: clamp(y, size.y - height), right: 0, bottom: 0 };
+        rect.right = rect.left + width;
+        rect.bottom = rect.top + height;
+        if (!taken.some((t) => overlap(t, rect, 4))) return rect;
+      }
     }
   }
   const x = clamp(at.x - width / 2, size.x - width);
@@ -308,6 +315,7 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
   const townName = (names) => names[language] || names[0];
   const named = new Set([...chipPlaces].map((id) => store.page.places[id]?.name));
   const lines = soft.map((p) => ({ left: p.x - 2, right: p.x + 2, top: p.y - 2, bottom: p.y + 2 }));
+  const dots = soft.filter((p) => p.dot); // a town with an event is named by its chip
   const rects = [...taken];
   let count = 0;
   const put = (text, kind, lat, lon, shifts, free) => {
@@ -321,7 +329,7 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
       if (rect.left < 2 || rect.right > view.right - 2 || rect.top < 2 || rect.bottom > view.bottom - 2) continue;
       if (rects.some((r) => overlap(r, rect, 4)) || lines.some((r) => overlap(r, rect))) continue;
       const dot = free && { left: p.x - 4, right: p.x + 4, top: p.y - 4, bottom: p.y + 4 };
-      if (dot && rects.some((r) => overlap(r, dot, 1))) return false;
+      if (dot && (rects.some((r) => overlap(r, dot, 1)) || dots.some((d) => Math.hypot(d.x - p.x, d.y - p.y) < 10))) return false;
       rects.push(rect);
       if (dot) rects.push(dot);
       const node = el("span", { class: `label ${kind}`, dir: "auto" }, text);

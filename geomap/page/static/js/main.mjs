@@ -16,6 +16,8 @@ import { createTimeline } from "./timeline.mjs";
 /** As near as the first view and a selected town go: beyond it the basemap has nothing more to say. */
 const NEAREST = 9;
 
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", "yi"]);
+
 /**
  * Build the page around the map and return the Leaflet map, for the layers that folium adds.
  * @param {string} id of the map's element
@@ -42,6 +44,7 @@ export function start(id) {
   const empty = el("p", { class: "empty", role: "status" });
   const timelinePane = el("section", { class: "timeline" });
   const table = el("section", { class: "print-table" });
+  if (RIGHT_TO_LEFT.has(page.articles[0]?.language)) root.dir = "rtl";
   root.prepend(header, aside, filterBar);
   root.append(timelinePane, table);
   pane.append(card, legendBox, empty, definitions(Object.keys(page.symbols.groups)));
@@ -79,7 +82,9 @@ export function start(id) {
   const room = () => {
     const box = pane.getBoundingClientRect();
     const beside = !card.hidden && !narrow() ? card.offsetWidth + 16 : 0;
-    return { paddingTopLeft: [Math.min(50, box.width / 8), 40], paddingBottomRight: [beside + Math.min(50, box.width / 8), 46] };
+    const below = !card.hidden && narrow() ? card.offsetHeight : 0;
+    const side = Math.min(50, box.width / 8);
+    return { paddingTopLeft: [side, below ? 20 : 40], paddingBottomRight: [beside + side, below + (below ? 20 : 46)] };
   };
   const fit = (bounds) => {
     if (bounds?.isValid() && map.getSize().x) map.flyToBounds(bounds, { ...room(), maxZoom: NEAREST, animate: !calm(), duration: 0.6 });
@@ -255,7 +260,14 @@ export function start(id) {
     buildHeader();
   });
   addEventListener("hashchange", () => selectHash(store));
-  addEventListener("beforeprint", () => chips.schedule());
+  const paper = (is) => () => {
+    html.classList.toggle("printing", is);
+    map.invalidateSize({ animate: false });
+    timeline.build();
+    chips.layout();
+  };
+  addEventListener("beforeprint", paper(true));
+  addEventListener("afterprint", paper(false));
 
   buildAll();
   // A frame that has no size yet would make the view NaN: wait until it has one.

@@ -39,7 +39,7 @@ export function createTimeline(store, root) {
     const bars = events.map((event) => bar(event, scale, x)).sort((a, b) => span(b) - span(a));
     const rows = lanes(bars.map((b) => b.slots));
     const count = Math.max(1, ...rows.map((row) => row.lane + 1));
-    const height = count * LANE + 24 + (published ? 13 : 2);
+    const height = count * LANE + 26;
     stage.style.height = `${height}px`;
     if (scale) stage.append(axis(scale, x, width, height, published, store));
     bars.forEach((b, i) => {
@@ -58,6 +58,7 @@ export function createTimeline(store, root) {
       stage.append(node);
     });
     stage.parentElement.scrollTop = height;
+    root.hidden = !store.page.events.length;
     const loose = store.visibleEvents().filter((event) => !dated(event));
     undated.hidden = !loose.length;
     undated.replaceChildren(el("span", {}, t("undated")), ...loose.map((event) => badge(event, store)));
@@ -177,26 +178,30 @@ function axis(scale, x, width, height, published, store) {
     node.textContent = words;
     out.append(node);
   };
-  let free = -Infinity;
-  let year = null;
+  // The day of publication first, then the others where there is room.
+  const taken = [];
+  const fits = (at, half) => at - half >= 0 && at + half <= width && taken.every((r) => at + half + 6 < r.left || at - half > r.right + 6);
+  const put = (at, words, className) => {
+    const half = words.length * 3.1;
+    if (!fits(at, half)) return false;
+    taken.push({ left: at - half, right: at + half });
+    text(at, words, className);
+    return true;
+  };
   if (published) {
-    const at = x(scale.at(dayNumber(published) + 0.5));
+    const day = dayNumber(published);
+    const at = x(scale.at(day + 0.5));
     out.append(svg("line", { x1: at, x2: at, y1: 3, y2: y, class: "published" }));
-    const node = svg("text", { x: Math.min(at + 4, width - 4), y: 10, class: "published", "text-anchor": at > width - 110 ? "end" : "start" });
-    node.textContent = t("published");
-    out.append(node);
+    const words = `${tick(dayDate(day), false)} · ${t("published")}`;
+    const half = words.length * 3.1;
+    put(Math.max(half, Math.min(width - half, at)), words, "published");
   }
+  let year = published && scale.first === dayNumber(published) ? dayDate(scale.first).getUTCFullYear() : null;
   for (const day of scale.days) {
     const at = x(scale.at(day + 0.5));
     out.append(svg("line", { x1: at, x2: at, y1: y, y2: y + 4 }));
     const date = dayDate(day);
-    const withYear = date.getUTCFullYear() !== year;
-    const words = tick(date, withYear);
-    const half = words.length * 3.1;
-    if (at - half < free || at + half > width) continue;
-    text(at, words);
-    free = at + half + 8;
-    year = date.getUTCFullYear();
+    if (put(at, tick(date, date.getUTCFullYear() !== year))) year = date.getUTCFullYear();
   }
   return out;
 }
