@@ -232,11 +232,13 @@ def _evidence_of_name(words: Words, match: Match, name_class: NameClass, kind: P
         yield _UNTAGGED
     if name_class is NameClass.OLD:
         yield _OLD
-    if match.last - match.first > 1:
-        yield _SEVERAL_WORDS
-        return
-    if words.lower[match.first] in words.rules.common:
+    several = match.last - match.first > 1
+    if words.is_common(match):
         yield _COMMON_WORD
+    elif several:
+        yield _SEVERAL_WORDS
+    if several:
+        return
     if match.end - match.start <= 3 and words.rules.spaced and name_class is not NameClass.ABBREVIATION:
         yield _SHORT_NAME
     surface = words.text[match.start : match.end]

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from geomap.languages import pack
 from geomap.record import PlaceKind
+from geomap.text.normalise import key
 
 __all__ = [
     "BorderRules",
@@ -16,6 +17,7 @@ __all__ = [
     "Phrases",
     "PlaceRules",
     "ReferenceRules",
+    "common_keys",
     "generic_phrases",
     "phrases",
     "rules",
@@ -107,16 +109,16 @@ class PlaceRules:
     cased: bool = True
     spaced: bool = True
     home: tuple[str, ...] = ()
-    connectors: tuple[str, ...] = ()
-    common: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    offices: tuple[str, ...] = ()
-    organisations: tuple[str, ...] = ()
-    prepositions: tuple[str, ...] = ()
-    modified: tuple[str, ...] = ()
+    connectors: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
+    modified: frozenset[str] = frozenset()
     directions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     direction_follows: bool = False
-    districts: tuple[str, ...] = ()
+    districts: frozenset[str] = frozenset()
     near: tuple[str, ...] = ()
     distance_units: Mapping[str, float] = field(default_factory=dict)
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -131,6 +133,12 @@ def rules(language: str) -> PlaceRules:
     """Return the place rules of a language, or those that hold for any."""
     found: PlaceRules = pack.load(language or pack.FALLBACK, PlaceRules)
     return found
+
+
+@functools.cache
+def common_keys(language: str) -> frozenset[str]:
+    """Return the common words of a language as they would stand in a gazetteer."""
+    return frozenset(map(key, rules(language).common))
 
 
 @functools.cache

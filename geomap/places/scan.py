@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geomap.places.rules import generic_phrases, rules
+from geomap.places.rules import common_keys, generic_phrases, rules
 from geomap.text.normalise import normalise
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Words:
         self.normalised = normalise(text)
         self.tokens = tokens
         self.rules = rules(language)
+        self._common = common_keys(language)
         self._before, self._after = generic_phrases(language)
         self.lower = [token.text.casefold() for token in tokens]
         self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
@@ -102,6 +103,11 @@ class Words:
     def opens_line(self, index: int) -> bool:
         """Tell whether a token is the first of a line, as the town of a dateline is."""
         return index == 0 or "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
+
+    def is_common(self, match: Match) -> bool:
+        """Tell whether a match, or the name it is a form of, is more often no name."""
+        single = match.last - match.first == 1
+        return match.key in self._common or (single and self.lower[match.first] in self.rules.common)
 
     def is_generic(self, index: int) -> bool:
         """Tell whether a word is, or begins or ends, a generic term."""
