@@ -6,6 +6,7 @@ Each ``<locale>/LC_MESSAGES/geonames.mo`` translates a GeoNames id into the name
 from __future__ import annotations
 
 import gettext
+import struct
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,6 @@ def _messages(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
         try:
             catalogue: dict[str, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 no public way to list it
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, struct.error) as error:
             raise GazetteerError(f"{path}: damaged message catalogue ({error})") from error
     return catalogue

@@ -1,0 +1,135 @@
+"""The rules by which many sources become one gazetteer."""
+
+from __future__ import annotations
+
+import pytest
+
+from geomap.errors import GazetteerError
+from geomap.gazetteer import merge
+from geomap.gazetteer.entry import Entry, Name, NameClass
+from geomap.record import PlaceKind
+
+UNTAGGED, PREFERRED, ALTERNATE, MAIN = NameClass.UNTAGGED, NameClass.PREFERRED, NameClass.ALTERNATE, NameClass.MAIN
+
+
+def texts(entry):
+    return [name.text for name in entry.names]
+
+
+def cleaned(*entries):
+    merge.drop_misleading(entries, {entry.id: merge.prior(entry) for entry in entries})
+    return entries
+
+
+def test_entries_of_one_id_are_united(make_city):
+    first = make_city(1, "Bokhtar", "TJ", 37.8, 68.8, 0)
+    second = make_city(1, "Qurghonteppa", "TJ", 1, 2, 110_800, feature="PPLA")
+    (united,) = merge.unite([first, second])
+    assert texts(united) == ["Bokhtar", "Qurghonteppa"]
+    assert (united.lat, united.population, united.feature_code) == (37.8, 110_800, "PPL")
+
+
+def test_names_of_a_far_bigger_place_are_dropped(make_city):
+    suburb = make_city(1, "Hoboken", "US", 40, -74, 60_000, Name("New York"), Name("Hobocan"))
+    cleaned(suburb, make_city(2, "New York", "US", 40, -74, 8_800_000))
+    assert texts(suburb) == ["Hoboken", "Hobocan"]
+
+
+def test_names_of_a_place_of_its_own_size_stay(make_city):
+    town = make_city(1, "Santiago de Compostela", "ES", 42, -8, 95_000, Name("Santiago"))
+    cleaned(town, make_city(2, "Santiago", "PH", 16, 121, 140_000))
+    assert "Santiago" in texts(town)
+
+
+def test_cities_are_dropped_from_the_spellings_of_a_country(make_area, make_city):
+    country = make_area("country:ID", "Indonesia", "ID", (95, -10, 141, 6), Name("Jakarta"), Name("Endonesya"))
+    cleaned(country, make_city(1, "Jakarta", "ID", -6, 106, 8_500_000))
+    assert texts(country) == ["Indonesia", "Endonesya"]
+
+
+def test_a_demonym_is_no_name_of_the_country(make_area):
+    country = make_area(
+        "country:TJ", "Tajikistan", "TJ", (67, 36, 75, 41), Name("Tajik"), Name("Tajik", "en", NameClass.DEMONYM)
+    )
+    cleaned(country)
+    assert [name.kind for name in country.names if name.text == "Tajik"] == [NameClass.DEMONYM]
+
+
+def test_tagged_names_are_never_dropped(make_city):
+    town = make_city(1, "Moscow", "US", 46, -117, 25_000, Name("Москва", "ru", ALTERNATE))
+    cleaned(town, make_city(2, "Москва", "RU", 55, 37, 10_000_000))
+    assert "Москва" in texts(town)
+
+
+def test_points_are_put_into_the_unit_of_their_own_country(make_area, make_city):
+    west = make_area("admin1:TJ-A", "A", "TJ", (60, 30, 70, 40), kind=PlaceKind.ADMIN1, admin1="TJ-A")
+    east = make_area("admin1:AF-B", "B", "AF", (70, 30, 80, 40), kind=PlaceKind.ADMIN1, admin1="AF-B")
+    inside = make_city(1, "Inside", "TJ", 35, 65, 1)
+    beyond = make_city(2, "Just across the drawn line", "TJ", 35, 70.2, 1)
+    far = make_city(3, "Far", "TJ", 35, 75, 1)
+    merge.assign_admin1([west, east, inside, beyond, far])
+    assert [place.admin1 for place in (inside, beyond, far)] == ["TJ-A", "TJ-A", ""]
+
+
+def test_radius(make_area, make_city):
+    country = make_area("country:TJ", "Tajikistan", "TJ", (67, 36, 75, 41))
+    capital, hamlet = make_city(1, "Dushanbe", "TJ", 38, 68, 679_400), make_city(2, "Tem", "TJ", 37, 71, 0)
+    merge.fill_radius([country, capital, hamlet])
+    assert 400 < country.radius_km < 500
+    assert 5 < capital.radius_km < 15
+    assert hamlet.radius_km == 1
+
+
+def test_population_of_a_unit_is_that_of_its_cities(make_area, make_city):
+    unit = make_area(
+        "admin1:TJ-KT", "Khatlon", "TJ", (67, 36, 70, 38), kind=PlaceKind.ADMIN1, admin1="TJ-KT", population=0
+    )
+    parts = [make_city(n, "X", "TJ", 37, 68, 100, admin1="TJ-KT", feature=f) for n, f in [(1, "PPL"), (2, "PPLX")]]
+    merge.fill_population([unit, *parts])
+    assert unit.population == 100  # a part of a city is counted with the city
+
+
+def test_what_is_curated_takes_precedence():
+    river = Entry(
+        "river:panj",
+        PlaceKind.RIVER,
+        37,
+        70,
+        [Name("Pyanj", "en", PREFERRED), Name("Пяндж", "ru", PREFERRED)],
+        official_km=0,
+    )
+    better = Entry("river:panj", PlaceKind.RIVER, 37.5, 70.5, [Name("Panj", "en", PREFERRED)], official_km=921)
+    exonym = Entry("river:panj", PlaceKind.RIVER, 0, 0, [Name("Sungai Panj", "id", PREFERRED)])
+    new = Entry("base:201", PlaceKind.BASE, 38.5, 68.7, [Name("201st base", "en", PREFERRED)])
+    corrected, added = merge.correct([river], [better, exonym, new])
+    assert (corrected.lat, corrected.official_km, added.id) == (37.5, 921, "base:201")
+    assert [(n.text, n.kind) for n in corrected.names] == [
+        ("Sungai Panj", PREFERRED),
+        ("Panj", PREFERRED),
+        ("Pyanj", ALTERNATE),
+        ("Пяндж", PREFERRED),
+    ]
+
+
+def test_a_country_keeps_the_point_of_geonames(make_area):
+    country = make_area("country:TJ", "Tajikistan", "TJ", (67, 36, 75, 41))
+    merge.add_countries([country], {"TJ": (1220409, "TJK", 9_100_837)}, {"TJ": (39.0, 71.0)})
+    merge.correct([country], [make_area("country:TJ", "Tajikistan", "TJ", (67, 36, 75, 41))])
+    assert (country.lat, country.lon, country.geonameid, country.population) == (39.0, 71.0, 1220409, 9_100_837)
+
+
+def test_curated_names_of_a_place_that_no_source_has():
+    with pytest.raises(GazetteerError, match="gn:1: names are curated"):
+        merge.correct([], [Entry("gn:1", PlaceKind.CITY, 0, 0, [Name("X")])])
+
+
+def test_priors_follow_the_news(make_area, make_city):
+    country = merge.prior(make_area("country:NR", "Nauru", "NR", (166, -1, 167, 0), population=12_704))
+    capital = merge.prior(make_city(1, "Paris", "FR", 48, 2, 2_138_551, feature="PPLC"))
+    state = merge.prior(
+        make_area("admin1:US-GA", "Georgia", "US", (-85, 30, -81, 35), kind=PlaceKind.ADMIN1, population=10_000_000)
+    )
+    town = merge.prior(make_city(2, "Paris", "US", 33, -95, 24_782))
+    quarter = merge.prior(make_city(3, "Paris", "US", 33, -95, 24_782, feature="PPLX"))
+    port = merge.prior(Entry("port:X", PlaceKind.PORT, 0, 0))
+    assert country > capital > state > town > quarter > port
