@@ -21,6 +21,7 @@ __all__ = ["Chunk", "chunks", "roles"]
 
 _PLACING = frozenset({"in", "to", "from", "along", "near", "between"})
 _MOST_WORDS = 12
+_BESIDE = 3
 
 
 class Chunk(NamedTuple):
@@ -34,7 +35,7 @@ class Chunk(NamedTuple):
     kind: ActorKind
     country: str
     canonical: str
-    preposition: str  # class of the preposition right before it, or ""
+    preposition: str  # class of the preposition right before it; "object" right after an active verb; or ""
 
     @property
     def is_subject(self) -> bool:
@@ -98,6 +99,9 @@ def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, Place
     else:
         kind = ActorKind((name or noun).senses[0][1])
     start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+    verb = reading.trigger_at.get(first - 1)
+    if preposition is None and verb is not None and verb.voice == "active" and verb.last == first:
+        preposition = "object"
     canonical = reading.text[reading.tokens[name.first].start : reading.tokens[name.last - 1].end] if name else ""
     country = place.country if place else ""
     return Chunk(first, last, start, end, reading.text[start:end], kind, country, canonical, preposition or "")
@@ -113,7 +117,7 @@ def roles(
     candidates
         The actors of the sentence.
     barrier
-        The other verbal triggers of the sentence (first tokens): what lies beyond one belongs to it.
+        Where other clauses begin (tokens): what lies beyond one belongs to another verb.
     """
     before = [c for c in candidates if c.last <= trigger.first and not _divided(c.last, trigger.first, barrier)]
     after = [c for c in candidates if c.first >= trigger.last and not _divided(trigger.last, c.first, barrier)]
@@ -121,12 +125,15 @@ def roles(
     right = after[0] if after and after[0].first - trigger.last <= 6 else None
     if trigger.voice == "noun":
         # "the withdrawal of US troops", "penarikan pasukan AS": who does it stands beside the noun
-        return ((right.actor(),) if right and right.first - trigger.last <= 3 else _one(left)), ()
-    agent = next((c for c in after if c.preposition == "by"), None)
-    passive = trigger.voice == "passive" or _auxiliary(reading, trigger)
-    if passive:
+        if right and right.first - trigger.last <= _BESIDE:
+            return _one(right), ()
+        return _one(left if left and trigger.first - left.last <= _BESIDE else None), ()
+    if trigger.voice == "passive" or _auxiliary(reading, trigger):
+        agent = next((c for c in after if c.preposition == "by"), None)
+        if agent is None and right and right.first == trigger.last:
+            agent = right  # an agent may follow the verb without "by": "dipimpin Rusia"
         return _one(agent), _one(left)
-    return _one(left or agent), _one(right if right is not left else None)
+    return _one(left), _one(right)
 
 
 def _one(chunk: Chunk | None) -> tuple[Actor, ...]:

@@ -41,6 +41,17 @@ _WEIGHT = {
     EventType.CRIME: 0.7, EventType.SANCTION: 0.6, EventType.REQUEST: 0.6, EventType.AID: 0.6, EventType.AGREE: 0.5,
     EventType.CONSULT: 0.5,
 }  # fmt: skip
+# What is not done yet is another type: PLOVER wants RETREAT, COOPERATE and AID to be acts.
+_PROMISED = {
+    (EventType.STATE, Modality.PREDICTED): EventType.FORECAST,
+    (EventType.AID, Modality.PLANNED): EventType.AGREE,
+    (EventType.COOPERATE, Modality.PLANNED): EventType.AGREE,
+    (EventType.RETREAT, Modality.PLANNED): EventType.CONCEDE,
+    (EventType.AGREE, Modality.DENIED): EventType.REJECT,
+    (EventType.COOPERATE, Modality.DENIED): EventType.REJECT,
+    (EventType.AGREE, Modality.REQUESTED): EventType.REQUEST,
+    (EventType.AID, Modality.REQUESTED): EventType.REQUEST,
+}
 _SOLID = frozenset({Modality.HAPPENED, Modality.ONGOING})
 _FAINT = frozenset({Modality.PLANNED, Modality.REQUESTED, Modality.THREATENED})
 # Years between what an article tells of and its publication that make an event background.
@@ -68,7 +79,8 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     else:
         chosen = [trigger_at(reading, span.start, span.end) for span in triggers if reading.tokens]
     events, voices = _events(record, reading, chosen)
-    merged = merge.cluster(events, voices, keep_all=triggers is not None)
+    places = {place.id: place for place in record.places}
+    merged = merge.cluster(events, voices, places, keep_all=triggers is not None)
     numbered = _renumber(merged)
     main = max(numbered, key=lambda event: event.salience, default=None)
     return dataclasses.replace(record, events=tuple(numbered), main_event=main.id if main else "")
@@ -115,6 +127,7 @@ def _events(
     for start, group in grouped.items():
         end = reading.sentence(group[0].first)[1]
         chunks[start] = actors.chunks(reading, start, end, by_token)
+        breaks = modality.clause_starts(reading, start, end)
         numbers[start] = quantities.find_quantities(reading, record.language or "und", start, end)
         for trigger in group:
             event = _event(
@@ -127,6 +140,8 @@ def _events(
                 dates=dates.get(start, []),
                 chunks=chunks[start],
                 numbers=numbers[start],
+                breaks=breaks,
+                leads=trigger.voice != "noun" and "active" not in voices.values() and "passive" not in voices.values(),
                 earlier=events,
                 position=trigger.first / max(len(reading.words), 1),
                 name=f"t{len(events)}",
@@ -147,25 +162,30 @@ def _event(
     dates: Sequence[DateExpression],
     chunks: Sequence[Chunk],
     numbers: Sequence[quantities.Quantity],
+    breaks: list[int],
+    leads: bool,
     earlier: Sequence[Event],
     position: float,
     name: str,
 ) -> Event:
     mode = trigger.mode
-    says = modality.attribution(reading, trigger, chunks)
+    spoken = next((event.attribution[0] for event in reversed(earlier[-3:]) if event.attribution), None)
+    says = modality.attribution(reading, trigger, chunks, spoken)
     stance = modality.stance(reading, trigger, claimed=bool(says))
-    others = [other.first for other in group if other is not trigger and other.voice != "noun"]
-    who, whom = actors.roles(reading, trigger, chunks, others)
+    barrier = [other.first for other in group if other is not trigger and other.voice != "noun"] + breaks
+    who, whom = actors.roles(reading, trigger, chunks, barrier)
     places = linking.place_links(reading, trigger, mentions, nearby)
-    if not any(place.role in linking.DRAWN for place in places) and trigger.voice == "noun":
-        places = [*_inherited(mode.name, who, earlier), *places]
+    if trigger.voice == "noun" and not any(
+        place.role in linking.DRAWN and place.link != "coreference" for place in places
+    ):
+        places = _inherited(mode.name, who, earlier) or places
     time = linking.event_time(
         reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says)
     )
     how = stance.modality
     if how in _SOLID and _is_background(record, time):
         how = Modality.BACKGROUND
-    kind = EventType.FORECAST if mode.type is EventType.STATE and how is Modality.PREDICTED else mode.type
+    kind = _PROMISED.get((mode.type, how), mode.type)
     evidence = _evidence(reading, trigger)
     mine = _nearest(numbers, trigger, group, reading)
     return Event(
@@ -188,7 +208,11 @@ def _event(
         attribution=says,
         quantities=mine,
         draw=_draw(how, places),
-        salience=_salience(kind, how, places, says, position, leads=trigger.voice != "noun" and not earlier),
+        salience=_salience(kind, how, places, says, position, 
+            leads=leads,
+            noun=trigger.voice == "noun" and any(other.voice != "noun" for other in group),
+            subordinate=any(at < trigger.first for at in breaks),
+        ),
         confidence=_confidence(trigger, places, time, says),
         provenance=_PROVENANCE,
     )
@@ -217,9 +241,13 @@ def _inherited(mode: str, who: Sequence[actors.Actor], earlier: Sequence[Event])
 
 
 def _is_background(record: Record, time: EventTime) -> bool:
-    """Whether an event lies years before the article: it is told to explain, not as news."""
+    """Whether an event lies, or began, years before the article: it is told to explain, not as news."""
     published = record.article.date
-    return bool(published and time.source == "stated" and time.latest and (published - time.latest).days > _BACKGROUND_DAYS)
+    if not published or time.source != "stated" or not time.earliest or not time.latest:
+        return False
+    return (published - time.latest).days > _BACKGROUND_DAYS or (
+        time.granularity == "duration" and (published - time.earliest).days > _BACKGROUND_DAYS
+    )
 
 
 def _draw(how: Modality, places: Sequence[EventPlace]) -> Draw:
@@ -257,7 +285,7 @@ def _ends_clause(reading: Reading, at: int, size: int) -> bool:
         return size >= _SHORTEST // 2 and not _in_list(reading, at)
     hit = reading.cue_at.get(at)
     kind = hit.get("subordinator") if hit else None
-    return size >= 0 and (kind == "complement" or (kind in ("time", "contrast") and size >= _SHORTEST // 2))
+    return size >= 0 and (kind == "complement" or (kind in ("time", "contrast") and size >= 1))
 
 
 def _in_list(reading: Reading, comma: int) -> bool:
@@ -314,13 +342,16 @@ def _salience(
     position: float,
     *,
     leads: bool,
+    noun: bool,
+    subordinate: bool,
 ) -> float:
     """Return how much of the article an event is likely to be about; the top of an article tells its news."""
-    value = 0.55 * _WEIGHT.get(kind, 0.3) * (1.0 if how in _SOLID else 0.6)
+    value = 0.55 * _WEIGHT.get(kind, 0.3) * (1.0 if how in _SOLID else 0.6) * (0.7 if noun else 1.0)
     value += 0.3 * (1 - position) ** 2
     value += 0.1 if any(place.role in linking.DRAWN for place in places) else 0.0
     value -= 0.05 if says else 0.0
-    value += 0.15 if leads else 0.0  # the first verb of an article is what its lead is about
+    value -= 0.1 if subordinate else 0.0
+    value += 0.3 if leads else 0.0  # the first verb of an article is what its lead is about
     return round(max(0.0, min(1.0, value)), 3)
 
 

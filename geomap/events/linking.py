@@ -8,6 +8,7 @@ flees from it, one speaks in it about another. Nothing is carried over from a da
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from geomap.events.triggers import Hit, Reading, Trigger
     from geomap.record import DateExpression, Place, Record
 
-__all__ = ["DRAWN", "PlaceMention", "event_time", "mentions_by_token", "place_links", "place_mentions"]
+__all__ = ["DRAWN", "PlaceMention", "event_time", "holds", "mentions_by_token", "place_links", "place_mentions"]
 
 DRAWN = frozenset({Role.AT, Role.FROM, Role.TO, Role.ALONG, Role.BETWEEN, Role.NEAR, Role.SPEECH_AT})
 
@@ -47,6 +48,7 @@ _FRAMES: Mapping[str, Mapping[str, Role | None]] = {
     "speech": {"in": Role.SPEECH_AT, "near": Role.ABOUT, "along": Role.ABOUT, "between": Role.ABOUT, "to": Role.ABOUT,
                "from": Role.ABOUT, "of": Role.ABOUT, "against": Role.ABOUT, "about": Role.ABOUT, "with": Role.ABOUT,
                "": Role.ABOUT},
+    "publish": {"about": Role.ABOUT},
     "sanction": {"in": Role.AT, "to": Role.ABOUT, "against": Role.ABOUT, "from": Role.FROM, "": Role.ABOUT,
                  "about": Role.ABOUT, "with": Role.ABOUT, "of": Role.ABOUT},
     "patient": {"in": Role.AT, "near": Role.NEAR, "of": Role.AT, "along": Role.ALONG, "from": Role.FROM, "": Role.AT},
@@ -75,7 +77,7 @@ _WEIGHTS: Mapping[str, float] = {
 }
 _ASIDES: Mapping[str, str] = {"(": ")", "–": "–", "—": "—", "[": "]"}
 _PLACING = frozenset({"in", "near", "along", "between", "to", "from", "against", "of"})
-_LEAST = 0.35
+_LEAST, _SURE = 0.35, 0.6
 _COSTLIEST = 3.0
 _FAR = 40
 _COUNTRY = frozenset({PlaceKind.COUNTRY})
@@ -163,7 +165,7 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
         if covered.intersection(range(first, last)):
             continue
         before = [m for m in named if m.last <= first and m.place.kind in _REFERENTS[kind]]
-        placed = [m for m in before[-8:] if _preposition(reading, m.first) not in ("", "with", "by")] or before
+        placed = [m for m in before[-8:] if _preposition(reading, m.first, is_country=m.is_country) not in ("", "with", "by")] or before
         if placed:
             last_named = placed[-1]
             start, end = reading.tokens[first].start, reading.tokens[last - 1].end
@@ -201,7 +203,7 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
         joined = [word for word in between if word not in reading.pack.transparent]
         conjunctions = reading.pack.conjunctions
         if joined and len(joined) <= 2 and all(w in _JOINERS or w in conjunctions for w in joined):
-            coarser = _holds(mention.place, previous.place)
+            coarser = holds(mention.place, previous.place)
             if coarser and not conjunctions.intersection(joined):
                 mention.parent_of = index - 1
             else:
@@ -209,25 +211,26 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
             mention.preposition = previous.preposition
             mention.describes_actor = mention.describes_actor or previous.describes_actor
             return
-        if not between and _holds(mention.place, previous.place):  # "di Simpang Lima Semarang"
+        if not between and holds(mention.place, previous.place):  # "di Simpang Lima Semarang"
             mention.parent_of = index - 1
             mention.preposition = previous.preposition
             mention.describes_actor = previous.describes_actor
             return
-    mention.preposition = _preposition(reading, mention.first)
+    mention.preposition = _preposition(reading, mention.first, is_country=mention.is_country)
 
 
 _JOINERS = frozenset({",", "/", "-", "–", ";", "&"})
 
 
-def _holds(outer: Place, inner: Place) -> bool:
-    """Whether one place lies in another, by what the records say of them."""
+def holds(outer: Place, inner: Place) -> bool:
+    """Whether one place lies in another, by what the records say; by kind alone where no parent is known."""
+    if outer.id == inner.id:
+        return False
     if outer.id in inner.parents:
         return True
-    if inner.parents and any(parent.startswith(("admin1:", "country:")) for parent in inner.parents):
-        if outer.kind is PlaceKind.COUNTRY:
-            return outer.country == inner.country and inner.kind is not PlaceKind.COUNTRY
-    return _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0) and outer.country == inner.country
+    if outer.kind is PlaceKind.COUNTRY:
+        return outer.country == inner.country != ""
+    return not inner.parents and outer.country == inner.country and _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0)
 
 
 def _is_dateline(reading: Reading, mention: PlaceMention) -> bool:
@@ -264,9 +267,10 @@ def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
     return at in reading.actor_at or (at + 1 in reading.actor_at and at not in reading.cue_at)
 
 
-def _preposition(reading: Reading, first: int) -> str:
-    """Return the class of the preposition that governs a name, or ""."""
+def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:
+    """Return the class of the preposition that governs a name, or ""; it may stand before a finer name and a comma."""
     start, _ = reading.sentence(first)
+    crossed = False
     for at in range(first - 1, max(start, first - 9) - 1, -1):
         hit = reading.cue_at.get(at)
         value = hit.get("preposition") if hit else None
@@ -275,6 +279,9 @@ def _preposition(reading: Reading, first: int) -> str:
         if value:
             return value
         word = reading.words[at]
+        if word == "," and not crossed and reading.tokens[at - 1].text[:1].isupper() and not is_country:
+            crossed = True  # "di Jl Ciniru, Kebayoran Baru"
+            continue
         if at in reading.trigger_at or at in reading.actor_at or word in (",", ".", ";", ":"):
             return ""
         if word in reading.pack.transparent or reading.tokens[at].kind == "number":
@@ -297,7 +304,10 @@ def place_links(
         Indices of those in the trigger's sentence.
     """
     links = [link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index))]
-    links = [link for link in links if link.score >= _LEAST]
+    likely = [link for link in links if link.score >= _LEAST]
+    if not likely and trigger.mode.frame == "speech" and trigger.voice != "noun" and len({mentions[link.index].place.id for link in links}) == 1:
+        likely = links[:1]  # the one place that is spoken of, however far
+    links = likely
     if not links:
         return []
     links.sort(key=lambda link: -link.score)
@@ -307,7 +317,9 @@ def place_links(
         different = {link.role, best.role} == {Role.FROM, Role.TO}
         moves = trigger.mode.frame in ("move", "withdraw", "evacuate", "visit") and different
         spoken = trigger.mode.frame == "speech" and all(other.role is not link.role for other in chosen)
-        if (moves or spoken) and all(mentions[c.index].place.id != mentions[link.index].place.id for c in chosen):
+        # a disaster has many places; each has its own preposition
+        spreads = trigger.mode.frame == "hazard" and mentions[link.index].preposition in ("in", "along") and link.score > _SURE
+        if (moves or spoken or spreads) and all(mentions[c.index].place.id != mentions[link.index].place.id for c in chosen):
             chosen.append(link)
     for link in tuple(chosen):
         chosen += _listed(mentions, link, sentence_mentions)
@@ -390,7 +402,7 @@ def _score(reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention],
     return _Link(index, role, score, "clause" if same_clause else "sentence")
 
 
-_SOFT = frozenset({"comma", "clause", "relative", "verb between", "token"})
+_SOFT = frozenset({"comma", "clause", "relative", "quote", "verb between", "token"})
 
 
 def _role(
@@ -414,7 +426,7 @@ def _role(
         beside = gap <= (1 if trigger.voice == "noun" else _BESIDE)
         if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):
             return features, None
-        if mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
+        if not preposition and mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
             beside_noun = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
             object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
             if not (beside_noun or object_of_verb):
@@ -494,7 +506,9 @@ def event_time(
     best: tuple[float, DateExpression, bool] | None = None
     for date in dates:
         if date.earliest is None and date.latest is None:
-            continue
+            date = _lasting(date, publication) if not ahead else date  # noqa: PLW2901 "for twenty years"
+            if date.earliest is None:
+                continue
         at = reading.token_at(date.start)
         after = reading.token_at(date.end - 1) + 1
         right = at >= trigger.last
@@ -507,7 +521,7 @@ def event_time(
             + 0.5 * features.get("comma", 0)
             + 0.9 * features.get("clause", 0)
             + 1.2 * features.get("verb between", 0)
-            + (1.5 if said else 0)
+            + (0.5 if said else 0)
         )
         if best is None or cost < best[0]:
             best = cost, date, said
@@ -517,15 +531,25 @@ def event_time(
     _, date, said = best
     before = bool(ahead and publication and date.latest and date.latest < publication)
     if before or (said and trigger.mode.frame != "speech") or (said and ahead):
-        if ahead:
-            return EventTime(date.earliest, None, "vague", 4, "statement", date.start, date.end)
-        return EventTime(None, date.latest, "vague", 4, "statement", date.start, date.end)
+        latest = None if modality is Modality.PREDICTED else date.latest
+        return EventTime(
+            date.earliest, latest, date.granularity, _date_precision(date), "statement", date.start, date.end
+        )
     latest = date.latest
     if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
         latest = publication  # "this week", of what has happened, ends today
     return EventTime(
         date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end
     )
+
+
+def _lasting(date: DateExpression, publication: dt.date | None) -> DateExpression:
+    """Read "for almost 20 years", of what has gone on, as the years up to publication."""
+    years = date.value[1:-1] if date.type == "DURATION" and date.value.endswith("Y") else ""
+    if publication is None or not years.isdigit() or not 1 <= int(years) < publication.year - 1:
+        return date
+    earliest = publication.replace(year=publication.year - int(years), day=min(publication.day, 28))
+    return dataclasses.replace(date, earliest=earliest, latest=publication)
 
 
 def _beside_report(reading: Reading, first: int, last: int) -> bool:

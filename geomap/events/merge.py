@@ -10,27 +10,23 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from geomap.events.linking import DRAWN
+from geomap.events.linking import DRAWN, holds
+from geomap.events.triggers import modes
 from geomap.record import EventType, Modality
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from geomap.record import Event, Quantity
+    from geomap.record import Event, Place, Quantity
 
 __all__ = ["cluster"]
 
-_FAMILY = {
-    "kill": "violence", "attack": "violence", "bomb": "violence", "suicide-attack": "violence", "shoot": "violence",
-    "explosion": "violence", "casualty": "violence", "massacre": "violence", "assassinate": "violence", "stab": "violence",
-    "seize": "territory", "recapture": "territory", "control": "territory", "plant-flag": "territory",
-    "rain": "flood", "aircrash": "crash", "derail": "crash", "shipwreck": "crash", "jam": "crash",
-    "wildfire": "fire", "announce": "statement", "request": "request", "meet": "talk",
-}  # fmt: skip
 _REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 
 
-def cluster(events: Sequence[Event], voices: Mapping[str, str], *, keep_all: bool) -> list[Event]:
+def cluster(
+    events: Sequence[Event], voices: Mapping[str, str], places: Mapping[str, Place], *, keep_all: bool
+) -> list[Event]:
     """Give the mentions of one event one cluster, and drop the nouns that add nothing.
 
     Parameters
@@ -39,19 +35,25 @@ def cluster(events: Sequence[Event], voices: Mapping[str, str], *, keep_all: boo
         In text order.
     voices
         Event id → "active", "passive" or "noun".
+    places
+        The places of the article by id.
     keep_all
         Keep every event: the triggers were given.
     """
     heads: list[Event] = []
     kept: dict[str, Event] = {}
     for event in events:
-        head = next((head for head in reversed(heads[-_REACH:]) if _same(head, event)), None)
+        head = next((head for head in reversed(heads[-_REACH:]) if _same(kept.get(head.id, head), event, places)), None)
         if head is None:
             heads.append(event)
             kept[event.id] = dataclasses.replace(event, cluster=event.id)
             continue
         joined = dataclasses.replace(event, cluster=kept[head.id].cluster)
-        if not keep_all and _adds_nothing(kept[head.id], event, voices):
+        if not keep_all and _one_sentence(kept[head.id], event):
+            kept[head.id] = _fuse(kept[head.id], event, voices)
+        elif not keep_all and _only_finer(kept[head.id], event, places):
+            kept[head.id] = dataclasses.replace(_absorb(kept[head.id], event), places=event.places)
+        elif not keep_all and _adds_nothing(kept[head.id], event, places, voices):
             kept[head.id] = _absorb(kept[head.id], event)
         elif not keep_all and voices[head.id] == "noun" and voices[event.id] != "noun" and not kept[head.id].places:
             # the fuller mention comes second: it takes the place of the first
@@ -67,15 +69,17 @@ def cluster(events: Sequence[Event], voices: Mapping[str, str], *, keep_all: boo
 _REACH = 40
 
 
-def _same(head: Event, event: Event) -> bool:
-    family = _FAMILY.get(event.mode, event.mode)
-    if not family or _FAMILY.get(head.mode, head.mode) != family:
+def _same(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
+    ours, theirs = modes().get(head.mode), modes().get(event.mode)
+    if ours is None or theirs is None or ours.family != theirs.family:
         return False
-    if head.type in (EventType.STATEMENT, EventType.OTHER) and head.mode != "casualty":
+    if ours != theirs and ours.rank and theirs.rank:
+        return False  # a bombing is no kidnapping
+    if head.type is EventType.STATEMENT:
         return False
     if (head.modality in _REAL) != (event.modality in _REAL) or head.polarity != event.polarity:
         return False
-    return _actors_agree(head, event) and _places_agree(head, event) and _times_agree(head, event)
+    return _actors_agree(head, event) and _places_agree(head, event, places) and _times_agree(head, event)
 
 
 def _actors_agree(head: Event, event: Event) -> bool:
@@ -86,10 +90,13 @@ def _actors_agree(head: Event, event: Event) -> bool:
     return bool(ours & theirs) or head.type in (EventType.DISASTER, EventType.ACCIDENT)
 
 
-def _places_agree(head: Event, event: Event) -> bool:
-    ours = {place.place_id for place in head.places if place.role in DRAWN}
-    theirs = {place.place_id for place in event.places if place.role in DRAWN}
-    return not ours or not theirs or bool(ours & theirs)
+def _places_agree(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
+    """Whether the places are the same, or one holds the other, or one event has none."""
+    ours = [places[link.place_id] for link in head.places if link.role in DRAWN]
+    theirs = [places[link.place_id] for link in event.places if link.role in DRAWN]
+    if not ours or not theirs:
+        return True
+    return any(a.id == b.id or holds(a, b) or holds(b, a) for a in ours for b in theirs)
 
 
 def _times_agree(head: Event, event: Event) -> bool:
@@ -102,13 +109,63 @@ def _times_agree(head: Event, event: Event) -> bool:
     )
 
 
-def _adds_nothing(head: Event, event: Event, voices: Mapping[str, str]) -> bool:
+def _one_sentence(head: Event, event: Event) -> bool:
+    """Whether two modes of one family share a clause, and one is the more telling: "a suicide bomber killed twelve"."""
+    ours, theirs = modes()[head.mode], modes()[event.mode]
+    near = event.trigger.start - head.trigger.end < _NEAR
+    return ours != theirs and near and head.type not in _SPREAD and event.type not in _SPREAD
+
+
+_NEAR = 150  # characters
+
+
+def _fuse(head: Event, event: Event, voices: Mapping[str, str]) -> Event:
+    """Join two mentions in one sentence: the more telling mode, the place and the actors that either has."""
+    telling = max((head, event), key=lambda one: modes()[one.mode].rank)
+    placed = max((head, event), key=lambda one: (bool(one.places), max((p.score for p in one.places), default=0)))
+    verbal = event if voices[head.id] == "noun" and voices[event.id] != "noun" else head
+    return dataclasses.replace(
+        verbal,
+        id=head.id,
+        cluster=head.cluster,
+        type=telling.type,
+        mode=telling.mode,
+        cameo_root=telling.cameo_root,
+        quad=telling.quad,
+        acled_subtype=telling.acled_subtype,
+        places=placed.places,
+        draw=placed.draw,
+        actors=verbal.actors or head.actors or event.actors,
+        recipients=verbal.recipients or head.recipients or event.recipients,
+        quantities=_ranges(head.quantities, event.quantities),
+        salience=max(head.salience, event.salience),
+    )
+
+
+def _only_finer(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
+    """Whether a repeat only tells more exactly where it was."""
+    if head.mode != event.mode or not head.places or not event.places or head.type not in _SPREAD:
+        return False
+    return all(
+        any(holds(places[ours.place_id], places[theirs.place_id]) for theirs in event.places) for ours in head.places
+    )
+
+
+_SPREAD = frozenset({EventType.DISASTER, EventType.ACCIDENT})
+
+
+def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], voices: Mapping[str, str]) -> bool:
     """Whether a repeat brings neither a place nor a date of its own."""
-    new_place = {p.place_id for p in event.places} - {p.place_id for p in head.places}
+    known = [places[link.place_id] for link in head.places]
+    new_place = [
+        link
+        for link in event.places
+        if not any(place.id == link.place_id or holds(places[link.place_id], place) for place in known)
+    ]
     new_date = event.time is not None and event.time.source == "stated" and (head.time is None or head.time != event.time)
-    if voices[event.id] == "noun" or event.mode == "casualty":
-        return not new_place and not new_date
-    return not new_place and not new_date and not event.quantities
+    if event.mode != "casualty" and (event.quantities or (event.attribution and event.attribution != head.attribution)):
+        return False
+    return not new_place and not new_date and (voices[event.id] == "noun" or event.mode in (head.mode, "casualty"))
 
 
 def _absorb(head: Event, event: Event) -> Event:
@@ -116,7 +173,7 @@ def _absorb(head: Event, event: Event) -> Event:
     return dataclasses.replace(
         head,
         quantities=_ranges(head.quantities, event.quantities),
-        salience=min(1.0, round(head.salience + 0.05, 3)),
+        salience=min(1.0, round(head.salience + 0.02, 3)),
     )
 
 

@@ -7,6 +7,7 @@ from the forecast or plan around it: what is given as the ground of something is
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.record import Attribution, EventType, Modality
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.events.actors import Chunk
     from geomap.events.triggers import Hit, Reading, Trigger
 
-__all__ = ["Stance", "attribution", "stance"]
+__all__ = ["Stance", "attribution", "clause_starts", "stance"]
 
 # How many tokens a cue reaches: tight ones stand right before what they qualify, loose ones govern a complement.
 _TIGHT, _NEAR, _LOOSE = 3, 5, 14
@@ -61,7 +62,7 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
         return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
     if modality is Modality.CONDITIONAL:
         return Stance(modality, certainty="UU")
-    if modality is not Modality.HAPPENED and modality is not Modality.ONGOING:
+    if modality in (Modality.PLANNED, Modality.PREDICTED, Modality.REQUESTED, Modality.THREATENED):
         return Stance(modality, certainty="PS+")
     if any(scope.kind == "alleged" and scope.distance <= _NEAR for scope in found):
         return Stance(modality, certainty="PR+")
@@ -78,6 +79,8 @@ def _modality(reading: Reading, trigger: Trigger, found: Sequence[_Scope], *, sh
             s.kind == kind and s.distance <= reach and s.commas <= commas and not s.clauses for s in found
         )
 
+    if trigger.mode.standing and _in_relative_clause(reading, trigger):
+        return Modality.BACKGROUND
     if near("negation", _TIGHT) or near("denial", _LOOSE):
         return Modality.DENIED
     if not shielded and (near("conditional", _LOOSE) or near("question", _LOOSE)):
@@ -131,6 +134,12 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
     return found
 
 
+def _in_relative_clause(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a relative clause opens within two words before the trigger."""
+    hits = (reading.cue_at.get(at) for at in range(max(trigger.first - 2, 0), trigger.first))
+    return any(hit is not None and hit.get("subordinator") == "relative" for hit in hits)
+
+
 def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
     """Whether a noun is what the next verb says will be: "the terrorist threat … will grow"."""
     _, end = reading.sentence(trigger.first)
@@ -147,39 +156,67 @@ def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
     return False
 
 
-def attribution(reading: Reading, trigger: Trigger, chunks: Sequence[Chunk]) -> tuple[Attribution, ...]:
+def attribution(
+    reading: Reading, trigger: Trigger, chunks: Sequence[Chunk], previous: Attribution | None
+) -> tuple[Attribution, ...]:
     """Return who says that the event happened: the subject of a report verb whose complement holds the trigger.
 
     Parameters
     ----------
     chunks
         The actors of the sentence, in text order.
+    previous
+        Who spoke last; a quotation whose sentence names nobody is theirs.
     """
     start, end = reading.sentence(trigger.first)
     quoted = reading.quoted[trigger.first]
-    reports = [
-        hit
-        for hit in _hits(reading, start, end)
-        if ("cue", "report") in hit.senses and not hit.first <= trigger.first < hit.last
-    ]
     best: tuple[int, Attribution] | None = None
-    for hit in reports:
-        between = range(hit.last, trigger.first) if hit.first < trigger.first else range(trigger.last, hit.first)
-        opened = any(("cue", "complement") in h.senses for at in between if (h := reading.cue_at.get(at)))
-        broken = any(reading.words[at] in _BREAKS for at in between)
+    for hit in _hits(reading, start, end):
+        if ("cue", "report") not in hit.senses or hit.first <= trigger.first < hit.last:
+            continue
+        if not _governs(reading, hit, trigger, quoted=quoted):
+            continue
         according = ("cue", "according") in hit.senses
-        if hit.first > trigger.last and not (broken or quoted):
-            continue  # "… attacked the man who said": the verb governs what follows it
-        if hit.first < trigger.first and broken and not (opened or quoted or according):
+        source = _speaker(reading, hit, chunks, after=according or hit.first > trigger.first)
+        distance = abs(hit.first - trigger.first)
+        verb = reading.text[reading.tokens[hit.first].start : reading.tokens[hit.last - 1].end]
+        if source is not None and not source.first <= trigger.first < source.last:
+            saying = Attribution(source.text, source.start, source.end, verb, quoted)
+        elif quoted and previous is not None:
+            saying = dataclasses.replace(previous, verb=verb, quote=True)
+        else:
             continue
-        source = _speaker(hit.first, hit.last, chunks, after=according or hit.first > trigger.first)
-        if source is None or source.first <= trigger.first < source.last:
-            continue
-        distance = len(between)
         if best is None or distance < best[0]:
-            verb = reading.text[reading.tokens[hit.first].start : reading.tokens[hit.last - 1].end]
-            best = distance, Attribution(source.text, source.start, source.end, verb, quoted)
+            best = distance, saying
     return (best[1],) if best else ()
+
+
+def _governs(reading: Reading, report: Hit, trigger: Trigger, *, quoted: bool) -> bool:
+    """Whether what a report verb reports holds the trigger."""
+    before = report.first < trigger.first
+    between = range(report.last, trigger.first) if before else range(trigger.last, report.first)
+    broken = any(reading.words[at] in _BREAKS for at in between)
+    if not before:
+        # "…, said X": not where the verb opens a complement of its own, nor where it governs what follows
+        complement = any(_is_complement(reading, at) for at in range(report.last, report.last + 4))
+        return quoted or (broken and not complement)
+    opened = any(_is_complement(reading, at) for at in between)
+    return opened or quoted or not broken or ("cue", "according") in report.senses
+
+
+def clause_starts(reading: Reading, start: int, end: int) -> list[int]:
+    """Return the tokens between two where a new clause begins: at a subordinator, or after a report verb."""
+    return [
+        hit.first
+        for hit in _hits(reading, start, end)
+        if hit.get("subordinator") in ("complement", "time", "contrast", "condition", "where")
+        or ("cue", "report") in hit.senses
+    ]
+
+
+def _is_complement(reading: Reading, at: int) -> bool:
+    hit = reading.cue_at.get(at)
+    return hit is not None and ("cue", "complement") in hit.senses
 
 
 def _hits(reading: Reading, start: int, end: int) -> list[Hit]:
@@ -194,10 +231,13 @@ def _hits(reading: Reading, start: int, end: int) -> list[Hit]:
     return hits
 
 
-def _speaker(first: int, last: int, chunks: Sequence[Chunk], *, after: bool) -> Chunk | None:
+def _speaker(reading: Reading, report: Hit, chunks: Sequence[Chunk], *, after: bool) -> Chunk | None:
     """Return the actor beside a report verb: before it, or right after it ("said Lavrov", "according to …")."""
-    following = next((chunk for chunk in chunks if 0 <= chunk.first - last <= 2), None)
+    outside = [
+        chunk for chunk in chunks if not reading.quoted[chunk.first] or reading.quoted[report.first]
+    ]
+    following = next((chunk for chunk in outside if 0 <= chunk.first - report.last <= 2), None)
     if after and following:
         return following
-    preceding = [chunk for chunk in chunks if 0 <= first - chunk.last <= _FAR and chunk.is_subject]
+    preceding = [chunk for chunk in outside if 0 <= report.first - chunk.last <= _FAR and chunk.is_subject]
     return preceding[-1] if preceding else following

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from geomap.record import Record, Token
 
-__all__ = ["EventPack", "Hit", "Mode", "Reading", "Trigger", "read", "trigger_at"]
+__all__ = ["EventPack", "Hit", "Mode", "Reading", "Trigger", "modes", "read", "trigger_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,10 @@ class Mode:
     acled: str | None = None
     frame: str = "at"
     strength: int = 1
+    family: str = ""
+    rank: int = 0
     after_actor: bool = False
+    standing: bool = False
 
 
 class Trigger(NamedTuple):
@@ -207,7 +210,8 @@ class Reading:
 
 
 @functools.cache
-def _modes() -> Mapping[str, Mode]:
+def modes() -> Mapping[str, Mode]:
+    """Return all modes by name."""
     table = tomllib.loads(Path(__file__).with_name("modes.toml").read_text(encoding="utf-8"))
     return {
         name: Mode(
@@ -217,7 +221,10 @@ def _modes() -> Mapping[str, Mode]:
             row.get("acled"),
             row["frame"],
             row.get("strength", 2 if row["type"] != "ASSAULT" else 1),
+            row.get("family", name),
+            row.get("rank", 0),
             row.get("after_actor", False),
+            row.get("standing", False),
         )
         for name, row in table.items()
     }
@@ -239,9 +246,9 @@ def read(record: Record) -> Reading:
             bounds.append(at)
     if bounds[-1] < len(tokens):
         bounds.append(len(tokens))
-    modes = _modes()
+    known = modes()
     triggers = [
-        Trigger(hit.first, hit.last, modes[hit.senses[0][1]], hit.senses[0][0])
+        Trigger(hit.first, hit.last, known[hit.senses[0][1]], hit.senses[0][0])
         for hit in _scan(words, lexicon.triggers)
         if hit.senses[0][0] != "blocker"
     ]

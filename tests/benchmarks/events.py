@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
 import json
 import math
@@ -60,10 +61,14 @@ def gold_record(row: dict, date: dt.date | None = None) -> Record:
         wanted = not toponym.get("ignore") or feature == "district group"
         if toponym.get("lat") is None or toponym["start"] < end or not wanted:
             continue
+        if mentions and toponym["start"] - end <= 1 and identity_of(toponym) == mentions[-1].place_id.split(":")[1]:
+            end = toponym["end"]
+            mentions[-1] = dataclasses.replace(mentions[-1], end=end, surface=text[mentions[-1].start : end])
+            continue
         end = toponym["end"]
         kind = KINDS.get(feature, PlaceKind.CITY)
         name = toponym.get("name") or toponym["surface"]
-        identity = f"{kind}:{toponym['lat']:.3f},{toponym['lon']:.3f}"
+        identity = f"{kind}:{identity_of(toponym)}"
         country = name if kind is PlaceKind.COUNTRY else ("ID" if row["id"].startswith("ina") else "")
         places[identity] = Place(
             identity,
@@ -84,9 +89,33 @@ def gold_record(row: dict, date: dt.date | None = None) -> Record:
         sentences=split(text, language),
         tokens=tokenise(text),
         mentions=tuple(mentions),
-        places=tuple(places.values()),
+        places=with_parents(list(places.values())),
     )
     return extract_events(find_dates(record))
+
+
+def identity_of(toponym: dict) -> str:
+    return f"{toponym['lat']:.3f},{toponym['lon']:.3f}"
+
+
+def with_parents(places: list[Place]) -> tuple[Place, ...]:
+    """Guess what lies in what, since the gold does not say: by kind and distance."""
+    reach = {PlaceKind.ADMIN1: 150, PlaceKind.ADMIN2: 35}
+    return tuple(
+        dataclasses.replace(
+            inner,
+            parents=tuple(
+                outer.id
+                for outer in places
+                if RANK.get(outer.kind, 0) > RANK.get(inner.kind, 0)
+                and km(inner.lat, inner.lon, outer.lat, outer.lon) < reach.get(outer.kind, 0)
+            ),
+        )
+        for inner in places
+    )
+
+
+RANK = {PlaceKind.COUNTRY: 4, PlaceKind.ADMIN1: 3, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 1}
 
 
 def km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -189,6 +218,8 @@ def _date_right(event, wanted) -> bool:
         )
     if last is None:
         return found.earliest is not None and found.earliest >= first - dt.timedelta(days=1)
+    if found.latest is None:
+        return found.earliest is not None and found.earliest <= last
     low, high = found.earliest or dt.date.min, found.latest or dt.date.max
     length = (last - first).days
     if found.earliest is None:
