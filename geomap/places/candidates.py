@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
 from geomap.places.rules import rules
+from geomap.places.scan import dictionary_forms, inflected
 from geomap.record import Candidate, MentionKind, PlaceKind
 from geomap.text.normalise import key
 
@@ -64,7 +65,7 @@ def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Stor
         row = store.row(mention.name)
         return () if row is None else (_candidate(row, NameClass.PREFERRED, 1.0, language, store),)
     best: dict[int, tuple[NameClass, float]] = {}
-    for rank, name in enumerate(_forms(mention, rules_)):
+    for rank, name in enumerate(_forms(mention, rules_, store)):
         if best and rank > 1:  # inflected and folded forms only where the name itself is unknown
             break
         for posting in store.postings(name):
@@ -82,15 +83,14 @@ def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Stor
     return tuple(_candidate(row, *best[row], language, store) for row in rows)
 
 
-def _forms(mention: Mention, rules_: PlaceRules) -> Iterator[str]:
+def _forms(mention: Mention, rules_: PlaceRules, store: Store) -> Iterator[str]:
     """Yield the keys to look up: the whole mention, the name in it, then dictionary forms of an inflected name."""
     whole, name = key(mention.surface), key(mention.name or mention.surface)
     yield whole
     yield name
-    for size in range(min(4, len(name) - 3), -1, -1):
-        ending = name[len(name) - size :]
-        for other in rules_.endings.get(ending, ()) if size else ():
-            yield name[: len(name) - size] + other
+    words = name.split(" ")
+    if reading := inflected(store, [dictionary_forms(word, rules_.endings) for word in words]).get(len(words)):
+        yield reading
     for clitic in rules_.clitics:
         if name.startswith(clitic):
             yield name[len(clitic) :]

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.gazetteer.entry import NameClass
 from geomap.places.rules import common_keys, generic_phrases, rules
 from geomap.text.normalise import normalise
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from geomap.places.rules import Phrases
     from geomap.record import PlaceKind, Token
 
-__all__ = ["Match", "Words", "dictionary_forms", "matches_at"]
+__all__ = ["Match", "Words", "dictionary_forms", "inflected", "matches_at"]
 
 _APOSTROPHES = frozenset("'’ʼ")
 _HYPHENS = frozenset("-‐‑–")
@@ -119,15 +120,23 @@ class Words:
         found = self._forms.get(token.text)
         if found is None:
             word = self.normalised.text[self.normalised.position(token.start) : self.normalised.position(token.end)]
-            found = tuple(dict.fromkeys((word, *dictionary_forms(word, self.rules.endings))))
-            self._forms[token.text] = found
+            found = self._forms[token.text] = dictionary_forms(word, self.rules.endings)
         return found
 
-    def is_hyphen(self, index: int) -> bool:
-        """Tell whether a token is the hyphen inside a word; keys have a space there."""
-        token = self.tokens[index]
-        inside = 0 < index < len(self.tokens) - 1 and token.text in _HYPHENS
-        return inside and self.tokens[index - 1].end == token.start and token.end == self.tokens[index + 1].start
+    def run(self, first: int, most: int) -> Iterator[int]:
+        """Yield the indices of the words from a token on that only spaces and hyphens divide."""
+        for index in range(first, min(first + most, len(self.tokens))):
+            if self.is_word(index):
+                yield index
+            elif self.tokens[index].text not in _HYPHENS or index == first or not self._touches(index):
+                return
+            if not self.joined(index):
+                return
+
+    def _touches(self, index: int) -> bool:
+        """Tell whether no space stands on either side of a token."""
+        left, token, *right = self.tokens[index - 1 : index + 2]
+        return left.end == token.start and bool(right) and token.end == right[0].start
 
     def phrase_at(self, index: int, phrases: Iterable[str]) -> int:
         """Return how many tokens from `index` on form the longest of some casefolded phrases; 0 for none."""
@@ -171,29 +180,49 @@ def _matches(store: Store, words: Words, first: int, start: int) -> Iterator[Mat
 
 def _inflected(store: Store, words: Words, first: int) -> Iterator[Match]:
     """Yield the names of which another form than the dictionary's begins at a token ("в Нижнем Новгороде")."""
-    heads = [""]
-    written = ""
-    for last in range(first, min(first + _MOST_TOKENS, len(words.tokens))):
-        if last > first and not words.joined(last - 1):
-            return
-        if words.is_hyphen(last):
-            continue
-        word, *others = words.forms(last)
-        if not words.is_word(last) or len(word) > store.longest:
-            return
-        written += word
-        keys = [head + form for head in heads for form in (word, *others)][:_MOST_FORMS]
+    indices = list(words.run(first, _MOST_TOKENS))
+    for size, key in inflected(store, map(words.forms, indices)).items():
+        last = indices[size - 1]
+        yield Match(words.tokens[first].start, words.tokens[last].end, first, last + 1, key)
+
+
+def inflected(store: Store, words: Iterable[Sequence[str]]) -> dict[int, str]:
+    """Return the names of the gazetteer that the first words of a text may be inflected forms of.
+
+    Parameters
+    ----------
+    store
+        An open gazetteer.
+    words
+        The forms of each word: as written, in normal form, then those of `dictionary_forms`.
+
+    Returns
+    -------
+    Number of words to the key of the most prominent place of that many words; people are no places.
+    """
+    found: dict[int, tuple[float, str]] = {}
+    heads, written = [""], ""
+    for size, forms in enumerate(words, 1):
+        written += forms[0]
+        keys = [head + form for head in heads for form in forms][:_MOST_FORMS]
         for key in keys:
-            if key != written and store.rows(key):
-                yield Match(words.tokens[first].start, words.tokens[last].end, first, last + 1, key)
+            if key != written and (weight := _prominence(store, key)) > found.get(size, (0.0, ""))[0]:
+                found[size] = weight, key
         heads = [f"{key} " for key in keys if store.has_prefix(f"{key} ")]
-        written += " "
         if not heads:
-            return
+            break
+        written += " "
+    return {size: key for size, (_, key) in found.items()}
 
 
-def dictionary_forms(word: str, endings: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield what an inflected word in normal form may read in the dictionary, by the endings of its language."""
+def _prominence(store: Store, key: str) -> float:
+    rows = [int(posting["row"]) for posting in store.postings(key) if posting["kind"] < NameClass.ABBREVIATION]
+    return max((float(store.places["prior"][row]) for row in rows), default=0.0)
+
+
+def dictionary_forms(word: str, endings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return a word in normal form, then what it may read in the dictionary by the endings of its language."""
+    forms = [word]
     for size in range(min(_LONGEST_ENDING, len(word) - _SHORTEST_STEM), 0, -1):
-        for other in endings.get(word[-size:], ()):
-            yield word[:-size] + other
+        forms += (word[:-size] + other for other in endings.get(word[-size:], ()))
+    return tuple(dict.fromkeys(forms))
