@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geomap.text.language import identify
 
@@ -28,6 +30,15 @@ def test_languages(text: str, language: str):
 @pytest.mark.parametrize("text", ["", " \n", "?", "12.500 – 13.000", "x", "👍👍"])
 def test_no_language(text: str):
     assert not identify(text)
+
+
+def test_headlines_in_capitals():
+    assert identify("RIBUAN WARGA MENGUNGSI KARENA BANJIR BESAR DI JAKARTA") == "id"
+
+
+@given(st.text(alphabet=st.characters(), max_size=60))
+def test_any_text_has_a_language_or_none(text: str):
+    assert len(identify(text + "\ud800")) in {0, 2}
 
 
 def test_endless_word():
