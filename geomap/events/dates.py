@@ -88,7 +88,16 @@ _UNIONS = {
     "sure_month": ("month",),
     "number": ("number", "year", "day"),
 }
-_PUNCTUATION = {"(": "open", "[": "open", ")": "close", "]": "close", ",": "comma", "-": "hyphen", "–": "hyphen", ".": "dot"}
+_PUNCTUATION = {
+    "(": "open",
+    "[": "open",
+    ")": "close",
+    "]": "close",
+    ",": "comma",
+    "-": "hyphen",
+    "–": "hyphen",
+    ".": "dot",
+}
 
 _SCAN = re.compile(
     r"(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"

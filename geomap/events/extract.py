@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geomap.events import actors, linking, merge, modality, quantities
 from geomap.events.triggers import read, trigger_at
-from geomap.record import Draw, Event, EventPlace, EventTime, EventType, Modality, Quad, Role, Span
+from geomap.record import ActorKind, Draw, Event, EventPlace, EventTime, EventType, Modality, Quad, Role, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from geomap.events.actors import Chunk
     from geomap.events.linking import PlaceMention
     from geomap.events.triggers import Reading, Trigger
-    from geomap.record import Attribution, DateExpression, Record
+    from geomap.record import Attribution, DateExpression, Place, Record
 
-__all__ = ["extract_events"]
+__all__ = ["event_places", "extract_events"]
 
 _PROVENANCE = "rules 1"
 _TITLE = 90
@@ -39,7 +39,8 @@ _WEIGHT = {
     EventType.ASSAULT: 1.0, EventType.DISASTER: 1.0, EventType.ACCIDENT: 0.9, EventType.PROTEST: 0.8,
     EventType.COERCE: 0.7, EventType.MOBILIZE: 0.7, EventType.RETREAT: 0.7, EventType.MOVEMENT: 0.7,
     EventType.CRIME: 0.7, EventType.SANCTION: 0.6, EventType.REQUEST: 0.6, EventType.AID: 0.6, EventType.AGREE: 0.5,
-    EventType.CONSULT: 0.5,
+    EventType.CONSULT: 0.5, EventType.ACCUSE: 0.6, EventType.REJECT: 0.5, EventType.THREATEN: 0.5,
+    EventType.CONCEDE: 0.5, EventType.SUPPORT: 0.4,
 }  # fmt: skip
 # What is not done yet is another type: PLOVER wants RETREAT, COOPERATE and AID to be acts.
 _PROMISED = {
@@ -78,8 +79,12 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
         chosen = _choose(reading)
     else:
         chosen = [trigger_at(reading, span.start, span.end) for span in triggers if reading.tokens]
-    events, voices = _events(record, reading, chosen)
+    mentions = linking.place_mentions(record, reading)
+    events, voices = _events(record, reading, chosen, mentions)
     places = {place.id: place for place in record.places}
+    if triggers is None:
+        events = _continued(reading, mentions, events)
+    events = _refine(events)
     merged = merge.cluster(events, voices, places, keep_all=triggers is not None)
     numbered = _renumber(merged)
     main = max(numbered, key=lambda event: event.salience, default=None)
@@ -89,13 +94,17 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
 def _choose(reading: Reading) -> list[Trigger]:
     """Leave out the weak triggers of a sentence that holds a stronger one."""
     strongest: dict[int, int] = {}
+    hazards: set[int] = set()
     for trigger in reading.triggers:
         sentence = reading.sentence(trigger.first)[0]
         strongest[sentence] = min(strongest.get(sentence, 9), trigger.mode.strength)
+        if trigger.mode.frame == "hazard" and not trigger.mode.effect and trigger.mode.strength < 3:
+            hazards.add(sentence)
     return [
         trigger
         for trigger in reading.triggers
         if (trigger.mode.strength < 3 or strongest[reading.sentence(trigger.first)[0]] >= 3)
+        and not (trigger.mode.effect and reading.sentence(trigger.first)[0] in hazards)
         and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
     ]
 
@@ -106,10 +115,9 @@ def _follows_actor(reading: Reading, trigger: Trigger) -> bool:
 
 
 def _events(
-    record: Record, reading: Reading, chosen: Sequence[Trigger]
+    record: Record, reading: Reading, chosen: Sequence[Trigger], mentions: Sequence[PlaceMention]
 ) -> tuple[list[Event], dict[str, str]]:
     """Work out every trigger by itself, sentence by sentence."""
-    mentions = linking.place_mentions(record, reading)
     by_token = linking.mentions_by_token(mentions)
     in_sentence: dict[int, list[int]] = {}
     for index, mention in enumerate(mentions):
@@ -151,6 +159,58 @@ def _events(
     return events, voices
 
 
+def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Sequence[Event]) -> list[Event]:
+    """Give a disaster the places of a sentence that only goes on about it: "it happened in …", "located in …"."""
+    continued = list(events)
+    spoken = {reading.sentence(reading.token_at(event.trigger.start))[0] for event in events}
+    for mention in mentions:
+        start, end = reading.sentence(mention.first)
+        if start in spoken or mention.preposition not in ("in", "along") or mention.describes_actor or mention.dateline:
+            continue
+        if mention.parent_of >= 0 or not modality.tells_where(reading, start, min(end, mention.first)):
+            continue
+        at = next((k for k in reversed(range(len(events))) if events[k].trigger.start < mention.start), None)
+        if at is not None and events[at].type in (EventType.DISASTER, EventType.ACCIDENT) and events[at].polarity:
+            link = linking.event_place(mention, Role.AT, _CONTINUED, "coreference")
+            if all(place.place_id != link.place_id for place in continued[at].places):
+                places = (*continued[at].places, link)
+                continued[at] = dataclasses.replace(
+                    continued[at], places=places, draw=_draw(continued[at].modality, places)
+                )
+    return continued
+
+
+_CONTINUED = 0.5
+_VIOLENT = frozenset({"riot", "destroy", "loot", "clash", "mob", "fire"})
+_NEIGHBOURHOOD = 400  # characters
+
+
+def _refine(events: Sequence[Event]) -> list[Event]:
+    """Narrow the physical sub-types by what stands around: who takes a town, what goes with a protest."""
+    refined = []
+    for at, event in enumerate(events):
+        subtype = event.acled_subtype
+        kinds = {actor.kind for actor in event.actors}
+        if event.mode in ("seize", "recapture") and kinds & {ActorKind.MILITARY, ActorKind.STATE}:
+            subtype = "Government regains territory"
+        elif event.mode in ("seize", "recapture") and ActorKind.REBEL in kinds:
+            subtype = "Non-state actor overtakes territory"
+        elif event.mode == "protest":
+            around = {
+                other.mode
+                for other in events[max(at - 6, 0) : at + 7]
+                if abs(other.trigger.start - event.trigger.start) < _NEIGHBOURHOOD and other.polarity
+            }
+            if around & _VIOLENT:
+                subtype = "Violent demonstration"
+            elif around & {"shoot", "kill", "beat", "attack"}:
+                subtype = "Excessive force against protesters"
+            elif around & {"arrest", "disperse"}:
+                subtype = "Protest with intervention"
+        refined.append(event if subtype == event.acled_subtype else dataclasses.replace(event, acled_subtype=subtype))
+    return refined
+
+
 def _event(
     record: Record,
     reading: Reading,
@@ -179,9 +239,7 @@ def _event(
         place.role in linking.DRAWN and place.link != "coreference" for place in places
     ):
         places = _inherited(mode.name, who, earlier) or places
-    time = linking.event_time(
-        reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says)
-    )
+    time = linking.event_time(reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says))
     how = stance.modality
     if how in _SOLID and _is_background(record, time):
         how = Modality.BACKGROUND
@@ -208,7 +266,12 @@ def _event(
         attribution=says,
         quantities=mine,
         draw=_draw(how, places),
-        salience=_salience(kind, how, places, says, position, 
+        salience=_salience(
+            kind,
+            how,
+            places,
+            says,
+            position,
             leads=leads,
             noun=trigger.voice == "noun" and any(other.voice != "noun" for other in group),
             subordinate=any(at < trigger.first for at in breaks),
@@ -355,14 +418,32 @@ def _salience(
     return round(max(0.0, min(1.0, value)), 3)
 
 
-def _confidence(
-    trigger: Trigger, places: Sequence[EventPlace], time: EventTime, says: Sequence[Attribution]
-) -> float:
+def _confidence(trigger: Trigger, places: Sequence[EventPlace], time: EventTime, says: Sequence[Attribution]) -> float:
     """Return a probability that type, place and date are all right, from what each is known to be worth."""
     value = {1: 0.85, 2: 0.7}.get(trigger.mode.strength, 0.55)
     value *= max((place.score for place in places), default=0.75)
     value *= 0.95 if time.source == "stated" else 0.85
     return round(value * (0.95 if says else 1.0), 3)
+
+
+def event_places(record: Record) -> tuple[Place, ...]:
+    """Return the distinct places where the drawn events of a record happened.
+
+    A country or province that only holds another of them is left out: the finer one says where.
+    """
+    drawn: dict[str, Place] = {}
+    for event in record.events:
+        if event.draw is not Draw.SOLID:
+            continue
+        for link in event.places:
+            place = record.place(link.place_id)
+            if place is not None and link.role in linking.DRAWN and link.role is not Role.SPEECH_AT:
+                drawn[place.id] = place
+    return tuple(
+        place
+        for place in drawn.values()
+        if not (linking.is_wide(place) and any(linking.holds(place, other) for other in drawn.values()))
+    )
 
 
 def _renumber(events: Sequence[Event]) -> list[Event]:

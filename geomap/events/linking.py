@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from geomap.events.triggers import Hit, Reading, Trigger
     from geomap.record import DateExpression, Place, Record
 
-__all__ = ["DRAWN", "PlaceMention", "event_time", "holds", "mentions_by_token", "place_links", "place_mentions"]
+__all__ = [
+    "DRAWN",
+    "PlaceMention",
+    "event_time",
+    "holds",
+    "is_wide",
+    "mentions_by_token",
+    "place_links",
+    "place_mentions",
+]
 
 DRAWN = frozenset({Role.AT, Role.FROM, Role.TO, Role.ALONG, Role.BETWEEN, Role.NEAR, Role.SPEECH_AT})
 
@@ -137,6 +146,7 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
     found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.start)
     for index, mention in enumerate(found):
         _describe(reading, found, index, mention)
+    _settle_lists(reading, found)
     return found
 
 
@@ -165,7 +175,9 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
         if covered.intersection(range(first, last)):
             continue
         before = [m for m in named if m.last <= first and m.place.kind in _REFERENTS[kind]]
-        placed = [m for m in before[-8:] if _preposition(reading, m.first, is_country=m.is_country) not in ("", "with", "by")] or before
+        placed = [
+            m for m in before[-8:] if _preposition(reading, m.first, is_country=m.is_country) not in ("", "with", "by")
+        ] or before
         if placed:
             last_named = placed[-1]
             start, end = reading.tokens[first].start, reading.tokens[last - 1].end
@@ -199,38 +211,64 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
     mention.describes_actor = _describes_actor(reading, mention)
     previous = mentions[index - 1] if index else None
     if previous is not None and not mention.dateline and not previous.dateline and previous.last <= mention.first:
-        between = reading.words[previous.last : mention.first]
-        joined = [word for word in between if word not in reading.pack.transparent]
-        conjunctions = reading.pack.conjunctions
-        if joined and len(joined) <= 2 and all(w in _JOINERS or w in conjunctions for w in joined):
-            coarser = holds(mention.place, previous.place)
-            if coarser and not conjunctions.intersection(joined):
+        relation = _relation(reading, previous, mention)
+        if relation:
+            if relation == "holds":
                 mention.parent_of = index - 1
             else:
                 mention.listed_after = index - 1
             mention.preposition = previous.preposition
             mention.describes_actor = mention.describes_actor or previous.describes_actor
             return
-        if not between and holds(mention.place, previous.place):  # "di Simpang Lima Semarang"
-            mention.parent_of = index - 1
-            mention.preposition = previous.preposition
-            mention.describes_actor = previous.describes_actor
-            return
     mention.preposition = _preposition(reading, mention.first, is_country=mention.is_country)
+
+
+def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -> str:
+    """Return "holds" for "Kampak, Trenggalek", "list" for "Kampak and Gandusari", "" for names apart."""
+    between = reading.words[previous.last : mention.first]
+    inner, outer = previous.place, mention.place
+    coarser = holds(outer, inner) or (
+        not inner.parents and outer.country == inner.country and _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0)
+    )
+    if not between:
+        return "holds" if coarser else ""  # "di Simpang Lima Semarang"
+    joined = [word for word in between if word not in reading.pack.transparent]
+    conjunctions = reading.pack.conjunctions
+    if not joined or len(joined) > 2 or not all(word in _JOINERS or word in conjunctions for word in joined):
+        return ""
+    return "holds" if coarser and not conjunctions.intersection(joined) else "list"
+
+
+def _settle_lists(reading: Reading, mentions: Sequence[PlaceMention]) -> None:
+    """Turn "A, B" into a place and what holds it, where no conjunction and no length make it a list.
+
+    Only kinds of one rank reach this; a real list of two is joined by "and".
+    """
+    for index, mention in enumerate(mentions):
+        before = mention.listed_after
+        if before < 0 or mentions[before].listed_after >= 0 or mention.is_country:
+            continue
+        follower = mentions[index + 1] if index + 1 < len(mentions) else None
+        if follower is not None and follower.listed_after == index:
+            continue
+        between = reading.words[mentions[before].last : mention.first]
+        if "," in between and not reading.pack.conjunctions.intersection(between):
+            mention.parent_of, mention.listed_after = before, -1
 
 
 _JOINERS = frozenset({",", "/", "-", "–", ";", "&"})
 
 
 def holds(outer: Place, inner: Place) -> bool:
-    """Whether one place lies in another, by what the records say; by kind alone where no parent is known."""
+    """Whether one place lies in another, by what the records say."""
     if outer.id == inner.id:
         return False
-    if outer.id in inner.parents:
-        return True
-    if outer.kind is PlaceKind.COUNTRY:
-        return outer.country == inner.country != ""
-    return not inner.parents and outer.country == inner.country and _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0)
+    return outer.id in inner.parents or (outer.kind is PlaceKind.COUNTRY and outer.country == inner.country != "")
+
+
+def is_wide(place: Place) -> bool:
+    """Whether a place is so wide that a finer one named with it is meant: a country, a province, a region."""
+    return _RANK.get(place.kind, 0) >= _RANK[PlaceKind.ADMIN1]
 
 
 def _is_dateline(reading: Reading, mention: PlaceMention) -> bool:
@@ -305,7 +343,12 @@ def place_links(
     """
     links = [link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index))]
     likely = [link for link in links if link.score >= _LEAST]
-    if not likely and trigger.mode.frame == "speech" and trigger.voice != "noun" and len({mentions[link.index].place.id for link in links}) == 1:
+    if (
+        not likely
+        and trigger.mode.frame == "speech"
+        and trigger.voice != "noun"
+        and len({mentions[link.index].place.id for link in links}) == 1
+    ):
         likely = links[:1]  # the one place that is spoken of, however far
     links = likely
     if not links:
@@ -318,8 +361,12 @@ def place_links(
         moves = trigger.mode.frame in ("move", "withdraw", "evacuate", "visit") and different
         spoken = trigger.mode.frame == "speech" and all(other.role is not link.role for other in chosen)
         # a disaster has many places; each has its own preposition
-        spreads = trigger.mode.frame == "hazard" and mentions[link.index].preposition in ("in", "along") and link.score > _SURE
-        if (moves or spoken or spreads) and all(mentions[c.index].place.id != mentions[link.index].place.id for c in chosen):
+        other = mentions[link.index]
+        spreads = trigger.mode.frame == "hazard" and other.preposition in ("in", "along") and link.score > _SURE
+        spreads = spreads and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.index].place.kind, 0)
+        if (moves or spoken or spreads) and all(
+            mentions[c.index].place.id != mentions[link.index].place.id for c in chosen
+        ):
             chosen.append(link)
     for link in tuple(chosen):
         chosen += _listed(mentions, link, sentence_mentions)
@@ -406,7 +453,13 @@ _SOFT = frozenset({"comma", "clause", "relative", "quote", "verb between", "toke
 
 
 def _role(
-    reading: Reading, trigger: Trigger, mention: PlaceMention, frame: Mapping[str, Role | None], gap: int, *, right: bool
+    reading: Reading,
+    trigger: Trigger,
+    mention: PlaceMention,
+    frame: Mapping[str, Role | None],
+    gap: int,
+    *,
+    right: bool,
 ) -> tuple[dict[str, float], Role | None]:
     """Return the features of preposition and position, and the role they give."""
     features: dict[str, float] = {}
@@ -538,9 +591,7 @@ def event_time(
     latest = date.latest
     if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
         latest = publication  # "this week", of what has happened, ends today
-    return EventTime(
-        date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end
-    )
+    return EventTime(date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end)
 
 
 def _lasting(date: DateExpression, publication: dt.date | None) -> DateExpression:

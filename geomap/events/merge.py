@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from geomap.events.linking import DRAWN, holds
+from geomap.events.linking import DRAWN, holds, is_wide
 from geomap.events.triggers import modes
 from geomap.record import EventType, Modality
 
@@ -113,7 +113,7 @@ def _one_sentence(head: Event, event: Event) -> bool:
     """Whether two modes of one family share a clause, and one is the more telling: "a suicide bomber killed twelve"."""
     ours, theirs = modes()[head.mode], modes()[event.mode]
     near = event.trigger.start - head.trigger.end < _NEAR
-    return ours != theirs and near and head.type not in _SPREAD and event.type not in _SPREAD
+    return ours != theirs and near
 
 
 _NEAR = 150  # characters
@@ -147,7 +147,9 @@ def _only_finer(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
     if head.mode != event.mode or not head.places or not event.places or head.type not in _SPREAD:
         return False
     return all(
-        any(holds(places[ours.place_id], places[theirs.place_id]) for theirs in event.places) for ours in head.places
+        is_wide(places[ours.place_id])
+        and any(holds(places[ours.place_id], places[theirs.place_id]) for theirs in event.places)
+        for ours in head.places
     )
 
 
@@ -162,7 +164,9 @@ def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], voices
         for link in event.places
         if not any(place.id == link.place_id or holds(places[link.place_id], place) for place in known)
     ]
-    new_date = event.time is not None and event.time.source == "stated" and (head.time is None or head.time != event.time)
+    new_date = (
+        event.time is not None and event.time.source == "stated" and (head.time is None or head.time != event.time)
+    )
     if event.mode != "casualty" and (event.quantities or (event.attribution and event.attribution != head.attribution)):
         return False
     return not new_place and not new_date and (voices[event.id] == "noun" or event.mode in (head.mode, "casualty"))

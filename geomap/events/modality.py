@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.events.actors import Chunk
     from geomap.events.triggers import Hit, Reading, Trigger
 
-__all__ = ["Stance", "attribution", "clause_starts", "stance"]
+__all__ = ["Stance", "attribution", "clause_starts", "stance", "tells_where"]
 
 # How many tokens a cue reaches: tight ones stand right before what they qualify, loose ones govern a complement.
 _TIGHT, _NEAR, _LOOSE = 3, 5, 14
@@ -52,6 +52,7 @@ class _Scope(NamedTuple):
 
 def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     """Return how the text presents the event of a trigger; `claimed`: a named source answers for it."""
+    trigger = _head_of_list(reading, trigger)
     found = _scopes(reading, trigger)
     kinds = {scope.kind for scope in found}
     shielded = trigger.voice == "noun" and any(
@@ -71,13 +72,26 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     return Stance(modality, certainty="PR+" if claimed else "CT+")
 
 
+def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
+    """Return the first noun of a list of events: what is said of it is said of all ("floods, landslides and storms")."""
+    while trigger.voice == "noun":
+        before = trigger.first - 1
+        if before > 0 and (reading.words[before] == "," or reading.words[before] in reading.pack.conjunctions):
+            before -= 1
+        else:
+            break
+        previous = reading.trigger_at.get(before)
+        if previous is None or previous.voice != "noun":
+            break
+        trigger = previous
+    return trigger
+
+
 def _modality(reading: Reading, trigger: Trigger, found: Sequence[_Scope], *, shielded: bool) -> Modality:
     verbal = trigger.voice != "noun"
 
     def near(kind: str, reach: int, commas: int = 0) -> bool:
-        return any(
-            s.kind == kind and s.distance <= reach and s.commas <= commas and not s.clauses for s in found
-        )
+        return any(s.kind == kind and s.distance <= reach and s.commas <= commas and not s.clauses for s in found)
 
     if trigger.mode.standing and _in_relative_clause(reading, trigger):
         return Modality.BACKGROUND
@@ -204,6 +218,12 @@ def _governs(reading: Reading, report: Hit, trigger: Trigger, *, quoted: bool) -
     return opened or quoted or not broken or ("cue", "according") in report.senses
 
 
+def tells_where(reading: Reading, start: int, end: int) -> bool:
+    """Whether a stretch of a sentence says where something lies or happened, without naming it."""
+    cues = {value for hit in _hits(reading, start, end) for layer, value in hit.senses if layer == "cue"}
+    return "distribution" in cues and not cues & {"forecast", "conditional", "negation", "future", "plan"}
+
+
 def clause_starts(reading: Reading, start: int, end: int) -> list[int]:
     """Return the tokens between two where a new clause begins: at a subordinator, or after a report verb."""
     return [
@@ -233,9 +253,7 @@ def _hits(reading: Reading, start: int, end: int) -> list[Hit]:
 
 def _speaker(reading: Reading, report: Hit, chunks: Sequence[Chunk], *, after: bool) -> Chunk | None:
     """Return the actor beside a report verb: before it, or right after it ("said Lavrov", "according to …")."""
-    outside = [
-        chunk for chunk in chunks if not reading.quoted[chunk.first] or reading.quoted[report.first]
-    ]
+    outside = [chunk for chunk in chunks if not reading.quoted[chunk.first] or reading.quoted[report.first]]
     following = next((chunk for chunk in outside if 0 <= chunk.first - report.last <= 2), None)
     if after and following:
         return following

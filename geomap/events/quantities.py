@@ -36,7 +36,8 @@ def find_quantities(reading: Reading, language: str, first: int, last: int) -> l
             at += 1
             continue
         unit = next(
-            (hit for k in range(after, min(after + _BETWEEN + 1, last)) if (hit := _phrase(reading, k, last, units))), None
+            (hit for k in range(after, min(after + _BETWEEN + 1, last)) if (hit := _phrase(reading, k, last, units))),
+            None,
         )
         if unit is not None:
             what, end = unit

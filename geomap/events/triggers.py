@@ -61,6 +61,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """A trigger changes its mode with its object: one seizes a town, or weapons."""
+
+    of: frozenset[str]
+    to: str
+    objects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class EventPack:
     """What a language says about events.
 
@@ -70,6 +79,8 @@ class EventPack:
         Mode → its words.
     inflections
         Rules for the roots.
+    shifts
+        Modes that an object changes.
     blockers
         Phrases that hold a trigger and are none.
     cues
@@ -102,6 +113,7 @@ class EventPack:
 
     triggers: Mapping[str, Words] = field(default_factory=dict)
     inflections: tuple[Inflection, ...] = ()
+    shifts: tuple[Shift, ...] = ()
     blockers: tuple[str, ...] = ()
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prepositions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -131,6 +143,7 @@ class Mode:
     strength: int = 1
     family: str = ""
     rank: int = 0
+    effect: bool = False
     after_actor: bool = False
     standing: bool = False
 
@@ -223,6 +236,7 @@ def modes() -> Mapping[str, Mode]:
             row.get("strength", 2 if row["type"] != "ASSAULT" else 1),
             row.get("family", name),
             row.get("rank", 0),
+            row.get("effect", False),
             row.get("after_actor", False),
             row.get("standing", False),
         )
@@ -247,15 +261,18 @@ def read(record: Record) -> Reading:
     if bounds[-1] < len(tokens):
         bounds.append(len(tokens))
     known = modes()
+    pack = load(language, EventPack)
     triggers = [
         Trigger(hit.first, hit.last, known[hit.senses[0][1]], hit.senses[0][0])
         for hit in _scan(words, lexicon.triggers)
         if hit.senses[0][0] != "blocker"
     ]
+    if pack.shifts:
+        triggers = [_shifted(trigger, words, pack.shifts) for trigger in triggers]
     cues = list(_scan(words, lexicon.cues))
     actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
     return Reading(
-        pack=load(language, EventPack),
+        pack=pack,
         text=text,
         tokens=tokens,
         words=words,
@@ -279,6 +296,22 @@ def _surnames(tokens: Sequence[Token]) -> frozenset[str]:
         for first, second in pairwise(tokens)
         if first.kind == second.kind == "word" and first.text[:1].isupper() and second.text.istitle()
     )
+
+
+# How many words after a trigger are searched for an object.
+_OBJECT = 7
+
+
+def _shifted(trigger: Trigger, words: Sequence[str], shifts: Sequence[Shift]) -> Trigger:
+    for shift in shifts:
+        if trigger.mode.name not in shift.of:
+            continue
+        for word in words[trigger.last : trigger.last + _OBJECT]:
+            if word in (".", ",", ";"):
+                break
+            if word in shift.objects:
+                return trigger._replace(mode=modes()[shift.to])
+    return trigger
 
 
 def trigger_at(reading: Reading, start: int, end: int) -> Trigger:

@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from geomap.events.dates import find_dates
-from geomap.events.extract import extract_events
+from geomap.events.extract import event_places, extract_events
 from geomap.events.linking import DRAWN
 from geomap.record import (
     Article,
@@ -29,7 +29,6 @@ from geomap.record import (
     PlaceKind,
     Precision,
     Record,
-    Role,
 )
 from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
@@ -38,7 +37,7 @@ KINDS = {
     "country": PlaceKind.COUNTRY,
     "province": PlaceKind.ADMIN1,
     "city/regency": PlaceKind.ADMIN2,
-    "district": PlaceKind.ADMIN2,
+    "district": PlaceKind.CITY,
     "village": PlaceKind.CITY,
     "city": PlaceKind.CITY,
     "border": PlaceKind.BORDER,
@@ -59,11 +58,13 @@ def gold_record(row: dict, date: dt.date | None = None) -> Record:
     for toponym in sorted(row.get("toponyms", []), key=lambda t: (t["start"], -t["end"])):
         feature = toponym.get("feature") or ""
         wanted = not toponym.get("ignore") or feature == "district group"
-        if toponym.get("lat") is None or toponym["start"] < end or not wanted:
-            continue
-        if mentions and toponym["start"] - end <= 1 and identity_of(toponym) == mentions[-1].place_id.split(":")[1]:
+        adjacent = mentions and 0 <= toponym["start"] - end <= 1
+        if adjacent and (toponym.get("lat") is None or identity_of(toponym) == mentions[-1].place_id.split(":")[1]):
+            # one name that the gold cut in two
             end = toponym["end"]
             mentions[-1] = dataclasses.replace(mentions[-1], end=end, surface=text[mentions[-1].start : end])
+            continue
+        if toponym.get("lat") is None or toponym["start"] < end or not wanted:
             continue
         end = toponym["end"]
         kind = KINDS.get(feature, PlaceKind.CITY)
@@ -124,18 +125,6 @@ def km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 12742 * math.asin(math.sqrt(h))
 
 
-def event_places(record: Record) -> list[dict]:
-    """Return the distinct places where drawn events happened."""
-    out = {}
-    for event in record.events:
-        if event.draw is Draw.SOLID:
-            for link in event.places:
-                if link.role in DRAWN and link.role is not Role.SPEECH_AT:
-                    place = record.place(link.place_id)
-                    out[place.id] = {"lat": place.lat, "lon": place.lon, "name": place.name}
-    return list(out.values())
-
-
 # --- the first article ------------------------------------------------------------------------------------------------
 
 CERTAINTY = {
@@ -163,9 +152,7 @@ def seed(data: Path, *, show: bool) -> None:
         if best is None:
             print(f"  {wanted['id']:4} MISSED        {wanted['label'][:70]}")
             continue
-        parts.update(
-            {"found": 1, "place": marks[best][0], "date": marks[best][1], "modality": marks[best][2]}
-        )
+        parts.update({"found": 1, "place": marks[best][0], "date": marks[best][1], "modality": marks[best][2]})
         right += all(marks[best])
         unreal = wanted["certainty"] in ("hypothetical", "denied", "predicted")
         drawn = [e for e in found if unreal and e.draw is Draw.SOLID and not _elsewhere(e, gold, wanted)]
@@ -174,24 +161,46 @@ def seed(data: Path, *, show: bool) -> None:
         flags = "".join("✓" if ok else "✗" for ok in marks[best])
         print(f"  {wanted['id']:4} {flags} {event.mode:12} {event.modality:10} {event.draw:6} {wanted['label'][:60]}")
         if show and not all(marks[best]):
-            print("       ", [(p.place_id[:22], p.role.value) for p in event.places], event.time, "| wanted", wanted["date"])
-    print(f"seed: {right} of 21 right in place, date and modality; {dict(parts)}; unreal drawn solid: {wrongly_drawn}; events found {len(record.events)}")
+            print(
+                "       ",
+                [(p.place_id[:22], p.role.value) for p in event.places],
+                event.time,
+                "| wanted",
+                wanted["date"],
+            )
+    print(
+        f"seed: {right} of 21 right in place, date and modality; {dict(parts)}; unreal drawn solid: {wrongly_drawn}; events found {len(record.events)}"
+    )
     if show:
         for event in record.events:
             names = [(record.place(p.place_id).name[:14], p.role.value, p.link, p.score) for p in event.places]
-            print(f"    {event.id:4} {event.type:9} {event.mode:11} {event.modality:10} {event.draw:5} {event.salience:.2f} {event.title}")
-            print("         ", [a.text for a in event.actors], "→", [a.text for a in event.recipients], names, [(a.source, a.verb) for a in event.attribution], [(q.what, q.low, q.best, q.high) for q in event.quantities], event.cluster)
+            print(
+                f"    {event.id:4} {event.type:9} {event.mode:11} {event.modality:10} {event.draw:5} {event.salience:.2f} {event.title}"
+            )
+            print(
+                "         ",
+                [a.text for a in event.actors],
+                "→",
+                [a.text for a in event.recipients],
+                names,
+                [(a.source, a.verb) for a in event.attribution],
+                [(q.what, q.low, q.best, q.high) for q in event.quantities],
+                event.cluster,
+            )
         print("main event", record.main_event)
 
 
 def _elsewhere(event, gold, wanted) -> bool:
     """Whether an event belongs to another, real event of the gold whose evidence overlaps."""
-    return any(
-        other is not wanted
-        and other["certainty"] in ("happened", "claimed", "planned")
-        and other["evidence"]["start"] <= event.trigger.start < other["evidence"]["end"]
-        for other in gold["events"]
-    ) or event.mode == "withdraw"
+    return (
+        any(
+            other is not wanted
+            and other["certainty"] in ("happened", "claimed", "planned")
+            and other["evidence"]["start"] <= event.trigger.start < other["evidence"]["end"]
+            for other in gold["events"]
+        )
+        or event.mode == "withdraw"
+    )
 
 
 def _place_right(record, event, wanted) -> bool:
@@ -213,8 +222,10 @@ def _date_right(event, wanted) -> bool:
     if first is None and last is None:
         return True
     if first is None:
-        return found.latest is not None and abs((found.latest - last).days) <= 1 or (
-            found.earliest is not None and found.earliest <= last
+        return (
+            found.latest is not None
+            and abs((found.latest - last).days) <= 1
+            or (found.earliest is not None and found.earliest <= last)
         )
     if last is None:
         return found.earliest is not None and found.earliest >= first - dt.timedelta(days=1)
@@ -249,16 +260,22 @@ def ina(data: Path, out: Path, *, show: bool) -> None:
     with (out / "ina.jsonl").open("w", encoding="utf-8") as file:
         for row in rows(data / "dev" / "ina.jsonl"):
             record = gold_record(row)
-            places = event_places(record)
+            places = [{"lat": p.lat, "lon": p.lon, "name": p.name} for p in event_places(record)]
             file.write(json.dumps({"id": row["id"], "toponyms": [], "event_places": places}) + "\n")
-            gold = {(t["lat"], t["lon"]): t["surface"] for t in row["toponyms"] if t["type"] == "LOC" and t["lat"] is not None}
+            gold = {
+                (t["lat"], t["lon"]): t["surface"]
+                for t in row["toponyms"]
+                if t["type"] == "LOC" and t["lat"] is not None
+            }
             hits = [p for p in places if any(km(p["lat"], p["lon"], *point) <= 25 for point in gold)]
             missed = [n for point, n in gold.items() if not any(km(p["lat"], p["lon"], *point) <= 25 for p in places)]
             tp += len(hits)
             predicted += len(places)
             wanted += len(gold)
             if show:
-                print(f"  {row['id']}: gold {list(gold.values())} | extra {[p['name'] for p in places if p not in hits]} | missed {missed}")
+                print(
+                    f"  {row['id']}: gold {list(gold.values())} | extra {[p['name'] for p in places if p not in hits]} | missed {missed}"
+                )
     print(f"ina: about P {tp / predicted:.3f} of {predicted}, gold {wanted}; score.py dev/ina.jsonl {file.name}")
 
 
@@ -269,7 +286,7 @@ def top(record: Record):
 
 CASE = {
     "Peaceful protest": "PEACE_PROTEST", "Violent demonstration": "VIOL_DEMONSTR", "Mob violence": "MOB_VIOL",
-    "Excessive force against protesters": "FORCE_AGAINST_PROTEST", "Arrests": "ARREST", "Attack": "ATTACK",
+    "Excessive force against protesters": "FORCE_AGAINST_PROTEST", "Arrests": "ARREST", "Protest with intervention": "PROTEST_WITH_INTER", "Attack": "ATTACK",
     "Disrupted weapons use": "DISR_WEAP", "Abduction/forced disappearance": "ABDUCT_DISSAP",
     "Sexual violence": "SEX_VIOL", "Suicide bomb": "SUIC_BOMB", "Remote explosive/landmine/IED": "REM_EXPLOS",
     "Grenade": "GRENADE", "Air/drone strike": "AIR_STRIKE", "Shelling/artillery/missile attack": "ART_MISS_ATTACK",
@@ -279,7 +296,17 @@ CASE = {
     "Headquarters or base established": "HQ_ESTABLISHED", "Change to group/activity": "CHANGE_TO_GROUP_ACT",
     "Natural disaster": "NATURAL_DISASTER", "Man-made disaster": "MAN_MADE_DISASTER", "Organised crime": "ORG_CRIME",
 }  # fmt: skip
-CASE_TYPE = {"AGREE": "AGREEMENT", "CONSULT": "DIPLO", "ACCUSE": "ATTRIB", "SUPPORT": "DIPLO", "SANCTION": "DIPLO", "COOPERATE": "AGREEMENT", "CONCEDE": "AGREEMENT", "STATEMENT": "DIPLO", "REQUEST": "DIPLO"}
+CASE_TYPE = {
+    "AGREE": "AGREEMENT",
+    "CONSULT": "DIPLO",
+    "ACCUSE": "ATTRIB",
+    "SUPPORT": "DIPLO",
+    "SANCTION": "DIPLO",
+    "COOPERATE": "AGREEMENT",
+    "CONCEDE": "AGREEMENT",
+    "STATEMENT": "DIPLO",
+    "REQUEST": "DIPLO",
+}
 
 
 def case(data: Path, *, show: bool) -> None:
@@ -316,11 +343,15 @@ def plover(data: Path, *, show: bool) -> None:
         if found != wanted:
             missed[wanted, found, event.mode if event else ""] += 1
             if show:
-                print(f"    {wanted} as {found}/{event.mode if event else ''}: {row['eventText']} | {row['text'][:170]}")
+                print(
+                    f"    {wanted} as {found}/{event.mode if event else ''}: {row['eventText']} | {row['text'][:170]}"
+                )
     print(f"plover: accuracy {right / total:.3f} of {total}")
 
 
-INCIDENT = frozenset("attack kill massacre assassinate shoot kidnap suicide-attack bomb grenade airstrike shell destroy explosion rob murder torture clash".split())
+INCIDENT = frozenset(
+    "attack kill massacre assassinate shoot kidnap suicide-attack bomb grenade airstrike shell destroy explosion rob murder torture clash".split()
+)
 
 
 def muc(data: Path, *, show: bool) -> None:
@@ -339,7 +370,9 @@ def muc(data: Path, *, show: bool) -> None:
         else:
             without += 1
             falses += flagged
-    print(f"muc: recall {hits / with_incident:.3f} of {with_incident}, false alarms {falses / without:.3f} of {without}")
+    print(
+        f"muc: recall {hits / with_incident:.3f} of {with_incident}, false alarms {falses / without:.3f} of {without}"
+    )
 
 
 def speed(data: Path) -> None:
