@@ -49,13 +49,14 @@ HEADER = (
 SOURCE = "geomap"
 
 # The tables of places, and those whose header differs: (file, columns before the names).
-PLACES = ("facilities.csv", "seas.csv", "regions.csv", "composites.csv")
+PLACES = ("composites.csv", "facilities.csv", "seas.csv", "regions.csv")
 WATERS = {
     "rivers.csv": ("place", "members", "length_km", "geometry", "source", "note"),
     "lakes.csv": ("place", "lat", "lon", "source", "note"),
 }
 
 _COAST_TOLERANCE = 0.01  # degrees; a sea needs no more of a coast that the countries draw
+_WIDE = 10.0  # degrees; joined areas are simplified when wider than this
 _SMALL_HOLE = 0.002  # square degrees, 20 km²: islets that are left out of a sea
 _CLASSES = {"exonyms.csv": {"preferred", "alternate", "old", "abbreviation"}, "demonyms.csv": {"noun", "adj"}}
 
@@ -138,18 +139,17 @@ def read(folder: Path, sources: Sources) -> Iterator[Entry]:
     GazetteerError
         A recipe names an entry that the sources lack, or comes out empty.
     """
-    for table in PLACES:
+    areas = dict(sources.areas)
+    known = Sources(areas, sources.ocean)
+    for table in (*PLACES, *WATERS):
+        make = _water if table in WATERS else _place
         for number, row in rows(folder / table):
             try:
-                yield _place(row, sources)
+                entry = make(row, known)
             except (GazetteerError, ValueError) as error:
                 raise GazetteerError(f"{folder / table}:{number}: {row['place']}: {error}") from error
-    for table in WATERS:
-        for number, row in rows(folder / table):
-            try:
-                yield _water(row, sources)
-            except (GazetteerError, ValueError) as error:
-                raise GazetteerError(f"{folder / table}:{number}: {row['place']}: {error}") from error
+            areas.setdefault(entry.id, entry)  # a recipe may speak of what stands above it
+            yield entry
     yield from _more_names(folder)
 
 
@@ -269,9 +269,18 @@ def _joined(verb: str) -> Callable[[str, Sources], BaseGeometry]:
             if entry is None or entry.geometry is None:
                 raise GazetteerError(f"no source has a shape of {part!r}")
             found.append(entry.geometry)
-        return shapes.line(found) if verb == "course" else shapes.union(found)
+        if verb == "course":
+            return shapes.line(found)
+        return _coarse(shapes.union(found))
 
     return cook
+
+
+def _coarse(area: BaseGeometry) -> BaseGeometry:
+    """Simplify a wide area to a thousandth of its width; nobody reads a coast off a continent."""
+    west, _, east, _ = shapes.bounds(area)
+    width = (east - west) % 360
+    return area if width < _WIDE else _tidy(area, width / 1000)
 
 
 def _outline(what: str) -> BaseGeometry:
@@ -314,7 +323,7 @@ def _near(outline: BaseGeometry, sources: Sources) -> BaseGeometry:
     return shapes.polygon(clip_by_rect(sources.ocean, *outline.bounds))
 
 
-def _tidy(area: BaseGeometry) -> BaseGeometry:
+def _tidy(area: BaseGeometry, tolerance: float = _COAST_TOLERANCE) -> BaseGeometry:
     """Simplify a coast, and leave out islets and ponds unless they are all there is."""
     from shapely import Polygon
 
@@ -326,7 +335,7 @@ def _tidy(area: BaseGeometry) -> BaseGeometry:
         for part in great
         if not part.is_empty
     ]
-    return shapes.simplify(shapes.union(full), _COAST_TOLERANCE) if full else area
+    return shapes.simplify(shapes.union(full), tolerance) if full else area
 
 
 _RECIPES: dict[str, Callable[[str, Sources], BaseGeometry]] = {
@@ -393,7 +402,7 @@ def _place_faults(
 ) -> Iterator[str]:
     if row["kind"] not in set(PlaceKind):
         yield f"unknown kind {row['kind']!r}"
-    if not re.fullmatch(r"[a-z]+[a-z0-9]*:[A-Za-z0-9-]+", row["place"]):
+    if not re.fullmatch(r"[a-z0-9]+:[A-Za-z0-9-]+", row["place"]):
         yield "an id is kind:slug"
     if row["country"] and not re.fullmatch(r"[A-Z]{2}", row["country"]):
         yield f"country {row['country']!r} is no ISO 3166-1 code"
@@ -406,8 +415,11 @@ def _place_faults(
     if row["radius_km"] and not re.fullmatch(r"\d+(\.\d+)?", row["radius_km"]):
         yield f"radius {row['radius_km']!r} is no number"
     yield from _recipe_faults(row, boxes)
+    if row["place"].split(":")[0] != row["kind"]:
+        yield f"the id of a {row['kind']} starts with {row['kind']}:"
     if row["lat"] or row["lon"]:
-        yield from _point_faults(row, countries)
+        # The label of an area may lie out at sea.
+        yield from _point_faults(row, None if row["geometry"] or row["kind"] == PlaceKind.SEA else countries)
 
 
 def _recipe_faults(
