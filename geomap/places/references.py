@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.languages import pack
-from geomap.places.rules import rules
+from geomap.places.rules import phrase_words, rules
 from geomap.record import Mention, MentionKind, PlaceKind
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ _GROUP_CONFIDENCE = 0.8
 def find(mentions: Sequence[Mention], words: Words) -> list[Mention]:
     """Return a mention of kind REFERENCE for each phrase that overlaps none of the mentions given."""
     covered = {index for m in mentions for index in range(words.index(m.start), words.index(m.end))}
-    by_first: dict[str, list[tuple[list[str], PlaceKind]]] = defaultdict(list)
+    by_first: dict[str, list[tuple[tuple[str, ...], PlaceKind]]] = defaultdict(list)
     for subject, kind in _SUBJECTS.items():
         for phrase in getattr(words.rules.reference, subject):
-            by_first[phrase.split()[0]].append((phrase.split(), kind))
+            by_first[phrase_words(phrase)[0]].append((phrase_words(phrase), kind))
     found = []
     index = 0
     while index < len(words.tokens):
         size, kind = 0, PlaceKind.COUNTRY
         for phrase, meant in by_first.get(words.lower[index], ()):
-            if len(phrase) > size and words.lower[index : index + len(phrase)] == phrase:
+            if len(phrase) > size and tuple(words.lower[index : index + len(phrase)]) == phrase:
                 size, kind = len(phrase), meant
         if size and not covered.intersection(range(index, index + size)):
             start, end = words.tokens[index].start, words.tokens[index + size - 1].end

@@ -10,6 +10,7 @@ from typing import ClassVar
 from geomap.languages import pack
 from geomap.record import PlaceKind
 from geomap.text.normalise import key
+from geomap.text.tokens import tokenise
 
 __all__ = [
     "BorderRules",
@@ -19,6 +20,7 @@ __all__ = [
     "ReferenceRules",
     "common_keys",
     "generic_phrases",
+    "phrase_words",
     "phrases",
     "rules",
 ]
@@ -142,10 +144,14 @@ def common_keys(language: str) -> frozenset[str]:
 
 
 @functools.cache
-def generic_phrases(language: str) -> tuple[Phrases, Phrases]:
-    """Return the generic terms before a name, by their last word, and those after it, by their first; longest first."""
+def generic_phrases(language: str) -> tuple[Phrases, Phrases, Phrases]:
+    """Return the generic terms before a name, by their last word, and those after it, by their first; longest first.
+
+    The last are those of the second that stand after a name without a capital too.
+    """
     generic = rules(language).generic
-    return phrases(generic.before, -1), phrases(generic.after, 0)
+    small = {kind: tuple(term for term in terms if not term[0].isupper()) for kind, terms in generic.after.items()}
+    return phrases(generic.before, -1), phrases(generic.after, 0), phrases(small, 0)
 
 
 def phrases(table: Mapping[str, tuple[str, ...]], at: int) -> Phrases:
@@ -153,6 +159,18 @@ def phrases(table: Mapping[str, tuple[str, ...]], at: int) -> Phrases:
     index: dict[str, list[tuple[tuple[str, ...], PlaceKind]]] = {}
     for kind, terms in table.items():
         for term in terms:
-            words = tuple(term.casefold().split())
+            words = phrase_words(term)
             index.setdefault(words[at], []).append((words, PlaceKind(kind)))
     return {word: tuple(sorted(found, key=lambda item: -len(item[0]))) for word, found in index.items()}
+
+
+@functools.cache
+def phrase_words(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase as they are compared with a text: its tokens, casefolded.
+
+    Examples
+    --------
+    >>> phrase_words("Alun-alun"), phrase_words("海峡")
+    (('alun', '-', 'alun'), ('海', '峡'))
+    """
+    return tuple(token.text.casefold() for token in tokenise(phrase))

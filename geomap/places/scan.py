@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
-from geomap.places.rules import common_keys, generic_phrases, rules
+from geomap.places.rules import common_keys, generic_phrases, phrase_words, rules
 from geomap.text.normalise import normalise
 
 if TYPE_CHECKING:
@@ -48,14 +48,15 @@ class Words:
         self.tokens = tokens
         self.rules = rules(language)
         self._common = common_keys(language)
-        self._before, self._after = generic_phrases(language)
+        self._before, self._after, self._small_after = generic_phrases(language)
         self.lower = [token.text.casefold() for token in tokens]
         self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
         self.ends = {token.end: index for index, token in enumerate(tokens)}
         self._starts = [token.start for token in tokens]
         self._forms: dict[str, tuple[str, ...]] = {}
         # Words that the text itself also writes without a capital are no names at the head of a sentence.
-        self.uncapitalised = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
+        small = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
+        self.uncapitalised = small if self.rules.cased else set()
 
     def index(self, offset: int) -> int:
         """Return the index of the first token that starts at or after an offset."""
@@ -89,10 +90,13 @@ class Words:
         return None
 
     def generic_after(self, index: int) -> tuple[PlaceKind, int] | None:
-        """Return kind and number of words of the generic term that starts at a token, with a capital ("River")."""
-        if not self.joined(index - 1) or not self.capital[index]:
+        """Return kind and number of words of the generic term that starts at a token.
+
+        It has a capital where the language pack writes it with one ("River", but "область").
+        """
+        if not self.joined(index - 1):
             return None
-        return self.generic_at(index, self._after)
+        return self.generic_at(index, self._after if self.capital[index] else self._small_after)
 
     def generic_at(self, index: int, table: Phrases | None = None) -> tuple[PlaceKind, int] | None:
         """Return kind and number of words of the generic term that starts at a token."""
@@ -142,15 +146,17 @@ class Words:
         """Return how many tokens from `index` on form the longest of some casefolded phrases; 0 for none."""
         best = 0
         for phrase in phrases:
-            words = phrase.split()
-            if len(words) > best and self.lower[index : index + len(words)] == words:
+            words = phrase_words(phrase)
+            if len(words) > best and tuple(self.lower[index : index + len(words)]) == words:
                 best = len(words)
         return best
 
 
 def _inner_capital(word: str) -> bool:
-    """Tell whether a word such as "al-Anbar" or "eThekwini" carries a capital inside."""
-    return any(letter.isupper() for letter in word[1:3])
+    """Tell whether a word such as "eThekwini" or "dell'Aquila" carries a capital inside."""
+    if any(letter.isupper() for letter in word[1:3]):
+        return True
+    return any(word[word.find(mark) + 1 :][:1].isupper() for mark in _APOSTROPHES if mark in word)
 
 
 def matches_at(store: Store, words: Words, first: int) -> Iterator[Match]:
@@ -174,7 +180,7 @@ def _matches(store: Store, words: Words, first: int, start: int) -> Iterator[Mat
     for stop, key in store.prefixes(words.normalised.text, begin):
         end = words.normalised.span(begin, stop)[1]
         last = words.last_token(end)
-        if last is not None and last > first:
+        if last is not None and last > first and (words.rules.spaced or end - start > 1):
             yield Match(start, end, first, last, key)
 
 
