@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import Entry, Name, NameClass
@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["admin2", "code", "spread_km"]
 
 SOURCE = "GeoNames"
-GENERIC_AT_LEAST = (
-    20  # units of a country that begin or end with one word make it a generic term ("Kabupaten", "County")
-)
+# Words for a unit that its name begins or ends with, as the source writes them; the name without them is found too.
+_TERMS_TEXT = """
+Administrasi Administratsiya Amphoe Arrondissement Aūdany Barrio Bashkia Bezirk Cantón Caza Cercle Commune
+Comuna Constituency County Departamento Department District Distrito Délégation Département Gemeente Gorodskoy
+Gorodskoye Grad Gun Horad Huyện Járás Kabupaten Kommun Kommune Komuna Kota Liwā’ Markaz Muang Mukim Municipality
+Municipio Municipiul Nohiyai Nomós Obshtina Okres Okrug Općina Oraş Oraș Parish Partido Politischer Powiat
+Province Provincia Quận Raion Rayon Shahrestān-e Shahri Shi Srŏk Subregion Sum Tumani Ulus Ward ZATO Zizhizhou
+Zone kommun pagasts vald İlçesi
+"""
+_TERMS = frozenset(_TERMS_TEXT.split())
 KM_PER_DEGREE = 111.2
 
 
@@ -34,15 +41,13 @@ def admin2(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
     """Yield the second-level units, "admin2:US.TX.453".
 
     A unit named exactly as its own seat is left out: the two lie at one point, and articles mean the town.
-    "Kabupaten Bogor" and "Travis County" are found without the generic term too; which words are generic in a country
-    shows in how often they recur there.
+    "Kabupaten Bogor" and "Travis County" are found without the generic term too.
     """
     inside: dict[str, list[City]] = defaultdict(list)
     for city in cities:
         if city.admin2:
             inside[code(city)].append(city)
     names = {row["code"]: row["name"] for row in json.loads(path.read_bytes())}
-    generic = _generic_words(names)
     for unit in sorted(names):
         members, name, country = inside.get(unit), names[unit].strip(), unit[:2]
         if not members:
@@ -53,7 +58,7 @@ def admin2(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
         if key(name) == key(seat.name):
             continue
         entry_names = [Name(name, "", NameClass.MAIN)]
-        if bare := _without(name, generic[country]):
+        if bare := _without(name):
             entry_names.append(Name(bare, "", NameClass.ALTERNATE))
         yield Entry(
             id=f"admin2:{unit}",
@@ -75,25 +80,13 @@ def code(city: City) -> str:
     return f"{city.country}.{city.admin1}.{city.admin2}" if city.admin2 else ""
 
 
-def _generic_words(names: dict[str, str]) -> dict[str, set[str]]:
-    """Return, by country, the words that many units begin or end with."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for unit, name in names.items():
-        words = name.split()
-        if len(words) > 1:
-            counts[unit[:2]].update({words[0], words[-1]})
-    return defaultdict(
-        set,
-        {country: {w for w, n in count.items() if n >= GENERIC_AT_LEAST} for country, count in counts.items()},
-    )
-
-
-def _without(name: str, generic: set[str]) -> str:
-    """Return a name without its generic word, or "" where it has none or nothing sensible is left."""
+def _without(name: str) -> str:
+    """Return a name without its generic words, or "" where it has none or nothing sensible is left."""
     words = name.split()
-    rest = words[1:] if words[0] in generic else words[:-1] if words[-1] in generic else []
-    bare = " ".join(rest)
-    return bare if len(bare) >= 3 and bare[0].isupper() else ""
+    first = next((i for i, word in enumerate(words) if word not in _TERMS), len(words))
+    last = next((i for i in range(len(words), first, -1) if words[i - 1] not in _TERMS), first)
+    bare = " ".join(words[first:last])
+    return bare if bare != name and len(bare) >= 3 and bare[0].isupper() else ""
 
 
 def spread_km(lon: float, lat: float, cities: Iterable[City]) -> float:

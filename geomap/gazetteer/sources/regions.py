@@ -23,6 +23,16 @@ WORLD = "001"  # "the world" is no place
 CONTINENTS = {"002": "AF", "142": "AS", "150": "EU", "003": "NA", "005": "SA", "009": "OC"}
 # Russia's east and France's overseas departments belong to countries of Europe, not to Europe.
 EUROPE, EUROPEAN = (-32.0, 27.0, 60.0, 82.0), {"150", "151", "154", "155", "039", "EU"}
+_SHORT = {
+    "en": {
+        "Western ": "West ",
+        "Eastern ": "East ",
+        "Northern ": "North ",
+        "Southern ": "South ",
+        "Middle ": "Central ",
+    },
+    "id": {" Bagian ": " "},
+}
 TOLERANCE = 0.15  # degrees; nobody reads a coast off a continent
 SMALLEST = 0.05  # square degrees; lesser islands are left out
 
@@ -59,7 +69,7 @@ def regions(
             kind=PlaceKind.REGION,
             lat=lat,
             lon=lon,
-            names=[Name(usual, "", NameClass.MAIN), *names[code]],
+            names=[Name(usual, "", NameClass.MAIN), *names[code], *_shorter(names[code])],
             feature_code="RGN",
             geometry=area,
             vague=True,
@@ -82,6 +92,16 @@ def _outline(parts: Sequence[BaseGeometry], box: tuple[float, float, float, floa
         whole = clip_by_rect(whole, *box)
     pieces = [piece for piece in get_parts(shapes.polygon(whole)) if piece.area >= SMALLEST]
     return shapes.polygon(shapes.simplify(multipolygons(pieces) if pieces else whole, TOLERANCE))
+
+
+def _shorter(names: Sequence[Name]) -> Iterator[Name]:
+    """Yield what the press says: "West Africa" for "Western Africa", "Afrika Barat" for "Afrika Bagian Barat"."""
+    for name in names:
+        short = name.text
+        for official, usual in _SHORT.get(name.language, {}).items():
+            short = short.replace(official, usual)
+        if short != name.text:
+            yield Name(short, name.language, NameClass.ALTERNATE)
 
 
 def _alternates(continent: Mapping[str, list[dict[str, str]]]) -> Iterator[Name]:
