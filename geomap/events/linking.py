@@ -9,8 +9,11 @@ flees from it, one speaks in it about another. Nothing is carried over from a da
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.record import EventPlace, EventTime, MentionKind, Modality, PlaceKind, Role
@@ -65,25 +68,6 @@ _FRAMES: Mapping[str, Mapping[str, Role | None]] = {
                "to": None, "from": None, "": Role.AT},
 }  # fmt: skip
 
-# Weights of what the linker sees; the sum goes through a logistic function.
-_WEIGHTS: Mapping[str, float] = {
-    "bias": 0.6,
-    "preposition": 1.6,  # the frame has a role for the preposition, and it is one of place
-    "bare beside": 1.2,  # no preposition, right beside the trigger
-    "bare": -2.2,  # no preposition, elsewhere
-    "unfit": -3.0,  # the frame has no role for it
-    "left": -0.5,
-    "comma": -0.45,
-    "clause": -0.7,
-    "relative": -0.35,
-    "quote": -0.5,
-    "verb between": -1.3,
-    "token": -0.045,
-    "describes actor": -3.5,
-    "dateline": -4.0,
-    "about": -0.4,
-    "reference": -0.3,
-}
 _ASIDES: Mapping[str, str] = {"(": ")", "–": "–", "—": "—", "[": "]"}
 _PLACING = frozenset({"in", "near", "along", "between", "to", "from", "against", "of"})
 _LEAST, _SURE = 0.35, 0.6
@@ -122,7 +106,7 @@ class PlaceMention:
 
 
 class _Link(NamedTuple):
-    index: int
+    at: int  # which mention
     role: Role
     score: float
     link: str
@@ -314,6 +298,8 @@ def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:
         value = hit.get("preposition") if hit else None
         if value == "of" and reading.words[at - 1] in reading.pack.transparent:
             continue  # "in the town of"
+        if value == "from" and _is_share(reading, hit.first - 1 if hit else at):
+            return "of"  # "70% dari perbatasan"
         if value:
             return value
         word = reading.words[at]
@@ -329,6 +315,13 @@ def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:
     return ""
 
 
+def _is_share(reading: Reading, at: int) -> bool:
+    """Whether a token tells a share: a number, a percentage, "part"."""
+    return at >= 0 and (
+        reading.tokens[at].kind == "number" or reading.words[at] == "%" or reading.words[at] in reading.pack.partitives
+    )
+
+
 def place_links(
     reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], sentence_mentions: Sequence[int]
 ) -> list[EventPlace]:
@@ -341,13 +334,13 @@ def place_links(
     sentence_mentions
         Indices of those in the trigger's sentence.
     """
-    links = [link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index))]
+    links = [link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index, sentence_mentions))]
     likely = [link for link in links if link.score >= _LEAST]
     if (
         not likely
         and trigger.mode.frame == "speech"
         and trigger.voice != "noun"
-        and len({mentions[link.index].place.id for link in links}) == 1
+        and len({mentions[link.at].place.id for link in links}) == 1
     ):
         likely = links[:1]  # the one place that is spoken of, however far
     links = likely
@@ -361,11 +354,11 @@ def place_links(
         moves = trigger.mode.frame in ("move", "withdraw", "evacuate", "visit") and different
         spoken = trigger.mode.frame == "speech" and all(other.role is not link.role for other in chosen)
         # a disaster has many places; each has its own preposition
-        other = mentions[link.index]
+        other = mentions[link.at]
         spreads = trigger.mode.frame == "hazard" and other.preposition in ("in", "along") and link.score > _SURE
-        spreads = spreads and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.index].place.kind, 0)
+        spreads = spreads and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.at].place.kind, 0)
         if (moves or spoken or spreads) and all(
-            mentions[c.index].place.id != mentions[link.index].place.id for c in chosen
+            mentions[c.at].place.id != mentions[link.at].place.id for c in chosen
         ):
             chosen.append(link)
     for link in tuple(chosen):
@@ -373,7 +366,7 @@ def place_links(
     seen: set[str] = set()
     out = []
     for link in chosen:
-        mention = mentions[link.index]
+        mention = mentions[link.at]
         if mention.place.id not in seen:
             seen.add(mention.place.id)
             out.append(event_place(mention, link.role, link.score, link.link))
@@ -402,9 +395,9 @@ def _listed(mentions: Sequence[PlaceMention], link: _Link, inside: Sequence[int]
     """Return the places listed with a linked one; a place that only tells where the other lies is left out."""
     indices = set(inside)
     out = []
-    anchor = {link.index}
+    anchor = {link.at}
     for index in inside:
-        if index <= link.index:
+        if index <= link.at:
             continue
         mention = mentions[index]
         if mention.parent_of in anchor:
@@ -412,7 +405,7 @@ def _listed(mentions: Sequence[PlaceMention], link: _Link, inside: Sequence[int]
         elif mention.listed_after in anchor:
             anchor.add(index)
             out.append(_Link(index, link.role, link.score * 0.95, link.link))
-    back = mentions[link.index]
+    back = mentions[link.at]
     while back.listed_after in indices or back.parent_of in indices:
         index = back.listed_after if back.listed_after in indices else back.parent_of
         if back.listed_after == index and mentions[index].parent_of < 0:
@@ -421,35 +414,83 @@ def _listed(mentions: Sequence[PlaceMention], link: _Link, inside: Sequence[int]
     return out
 
 
-def _score(reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], index: int) -> _Link | None:
-    """Score one place for one trigger; None where it cannot be one."""
+def features(
+    reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], index: int, nearby: Sequence[int]
+) -> tuple[dict[str, float], Role] | None:
+    """Return what the linker sees of one place for one trigger, and its role; None where it cannot be a place of it.
+
+    Parameters
+    ----------
+    mentions
+        All mentions of the article.
+    index
+        The mention in question.
+    nearby
+        Indices of the mentions in the sentence.
+    """
     mention = mentions[index]
     if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
         return None
-    if mention.parent_of >= 0 and mentions[mention.parent_of].first >= trigger.last:
-        return None  # the finer place before it is scored instead
     right = mention.first >= trigger.last
+    if mention.parent_of >= 0 and (mentions[mention.parent_of].first >= trigger.last) == right:
+        return None  # the finer place before it is scored instead
     first, last = (trigger.last, mention.first) if right else (mention.last, trigger.first)
     if last - first > _FAR:
         return None
-    frame = _FRAMES[trigger.mode.frame]
-    features, role = _role(reading, trigger, mention, frame, last - first, right=right)
+    seen, role = _role(reading, trigger, mention, _FRAMES[trigger.mode.frame], last - first, right=right)
     if role is None:
         return None
-    features["token"] = last - first
+    seen["token"] = last - first
     if not right:
-        features["left"] = 1
-    _barriers(reading, first, last, trigger, features)
+        seen["left"] = 1
+        start, _ = reading.sentence(mention.first)
+        if mention.preposition and mention.first - start <= _FRONT:
+            seen["fronted"] = 1  # "In Paris, police …": a place for all that the sentence tells
+    between = sum(
+        1
+        for other in nearby
+        if first <= mentions[other].first < last
+        and mentions[other].preposition
+        and not mentions[other].describes_actor
+        and mentions[other].listed_after < 0
+        and mentions[other].parent_of < 0
+    )
+    if between:
+        seen["place between"] = min(between, 3)
+    _barriers(reading, first, last, trigger, seen)
+    if not seen.keys() & _BOUNDARIES:
+        seen["same clause"] = 1
     if trigger.mode.frame == "speech" and role is Role.ABOUT:
         # what is said may be said at length: commas and verbs between count for little
-        features = {name: value * (0.4 if name in _SOFT else 1) for name, value in features.items()}
-    total = _WEIGHTS["bias"] + sum(_WEIGHTS[name] * value for name, value in features.items())
+        seen = {name: value * (0.4 if name in _SOFT else 1) for name, value in seen.items()}
+    return seen, role
+
+
+@functools.cache
+def _weights() -> Mapping[str, float]:
+    """Return the weight of each feature (``link_weights.toml``); their sum goes through a logistic function."""
+    table = tomllib.loads(Path(__file__).with_name("link_weights.toml").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in table.items()}
+
+
+def _score(
+    reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], index: int, nearby: Sequence[int]
+) -> _Link | None:
+    """Score one place for one trigger; None where it cannot be one."""
+    found = features(reading, trigger, mentions, index, nearby)
+    if found is None:
+        return None
+    seen, role = found
+    weights = _weights()
+    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in seen.items())
     score = 1 / (1 + math.exp(-max(min(total, 30), -30)))
-    same_clause = not features.keys() & {"comma", "clause", "relative", "quote"}
-    return _Link(index, role, score, "clause" if same_clause else "sentence")
+    return _Link(index, role, score, "clause" if "same clause" in seen else "sentence")
 
 
-_SOFT = frozenset({"comma", "clause", "relative", "quote", "verb between", "token"})
+_BOUNDARIES = frozenset({"comma", "clause", "relative", "quote"})
+# A place that opens a sentence stands within this many tokens of its start.
+_FRONT = 4
+_SOFT = frozenset({"place between", "noun between", "comma", "clause", "relative", "quote", "verb between", "token"})
 
 
 def _role(
@@ -462,14 +503,14 @@ def _role(
     right: bool,
 ) -> tuple[dict[str, float], Role | None]:
     """Return the features of preposition and position, and the role they give."""
-    features: dict[str, float] = {}
+    seen: dict[str, float] = {}
     if mention.kind is MentionKind.REFERENCE:
-        features["reference"] = 1
+        seen["reference"] = 1
     if mention.describes_actor:
         patient = trigger.mode.frame == "patient" and right and gap <= _BESIDE + 1
         if not patient:
-            features["describes actor"] = 1
-            return features, Role.ACTOR_HOME if trigger.mode.frame != "speech" else None
+            seen["describes actor"] = 1
+            return seen, Role.ACTOR_HOME if trigger.mode.frame != "speech" else None
         return {"bare beside": 1}, Role.AT
     preposition = mention.preposition
     if not right and _opens_where(reading, mention.last):
@@ -478,27 +519,29 @@ def _role(
     if preposition in ("", "with", "by"):
         beside = gap <= (1 if trigger.voice == "noun" else _BESIDE)
         if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):
-            return features, None
+            return seen, None
+        if not preposition and mention.kind is MentionKind.METONYM:
+            return seen, None
         if not preposition and mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
             beside_noun = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
             object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
             if not (beside_noun or object_of_verb):
-                return features, None  # the state acts, or is spoken to
+                return seen, None  # the state acts, or is spoken to
         if role is Role.ABOUT:
-            features["about"] = 1
-            return features, role
+            seen["about"] = 1
+            return seen, role
         passive = trigger.voice == "passive" or trigger.mode.frame == "hazard"
         fits = beside and (right or passive or not reading.pack.adjective_follows)
-        features["bare beside" if fits else "bare"] = 1
-        return features, role
+        seen["bare beside" if fits else "bare"] = 1
+        return seen, role
     if role is Role.ABOUT:
-        features["about"] = 1
+        seen["about"] = 1
     elif preposition in _PLACING:
-        features["preposition"] = 1
+        seen[preposition] = 1
     if role is None:
-        features["unfit"] = 1
+        seen["unfit"] = 1
         role = Role.AT
-    return features, role
+    return seen, role
 
 
 def _opens_where(reading: Reading, at: int) -> bool:
@@ -512,7 +555,7 @@ def _opens_where(reading: Reading, at: int) -> bool:
     return False
 
 
-def _barriers(reading: Reading, first: int, last: int, trigger: Trigger, features: dict[str, float]) -> None:
+def _barriers(reading: Reading, first: int, last: int, trigger: Trigger, seen: dict[str, float]) -> None:
     """Count what lies between trigger and place."""
     at = first
     while at < last:
@@ -522,20 +565,21 @@ def _barriers(reading: Reading, first: int, last: int, trigger: Trigger, feature
             continue
         other = reading.trigger_at.get(at)
         if other is not None and other != trigger and other.mode.strength < 3:
-            features["verb between"] = features.get("verb between", 0) + (1 if other.voice != "noun" else 0.4)
+            name = "noun between" if other.voice == "noun" else "verb between"
+            seen[name] = seen.get(name, 0) + 1
             at = other.last
             continue
         word = reading.words[at]
         if word == ",":
-            features["comma"] = features.get("comma", 0) + 1
+            seen["comma"] = seen.get("comma", 0) + 1
         elif word in ("“", "”", '"', ":", ";", "–", "—", "("):
-            features["quote"] = features.get("quote", 0) + 1
+            seen["quote"] = seen.get("quote", 0) + 1
         else:
             hit: Hit | None = reading.cue_at.get(at)
             kind = hit.get("subordinator") if hit else None
             if kind and kind != "purpose":
                 name = "relative" if kind in ("relative", "where") else "clause"
-                features[name] = features.get(name, 0) + 1
+                seen[name] = seen.get(name, 0) + 1
         at += 1
 
 
@@ -566,14 +610,15 @@ def event_time(
         after = reading.token_at(date.end - 1) + 1
         right = at >= trigger.last
         first, last = (trigger.last, at) if right else (after, trigger.first)
-        features: dict[str, float] = {}
-        _barriers(reading, first, last, trigger, features)
-        said = claimed and _beside_report(reading, at, after) and (features.get("clause", 0) > 0 or last - first > 6)
+        seen: dict[str, float] = {}
+        _barriers(reading, first, last, trigger, seen)
+        said = claimed and _beside_report(reading, at, after) and (seen.get("clause", 0) > 0 or last - first > 6)
         cost = (
             0.06 * max(last - first, 0)
-            + 0.5 * features.get("comma", 0)
-            + 0.9 * features.get("clause", 0)
-            + 1.2 * features.get("verb between", 0)
+            + 0.5 * seen.get("comma", 0)
+            + 0.9 * seen.get("clause", 0)
+            + 1.2 * seen.get("verb between", 0)
+            + 0.5 * seen.get("noun between", 0)
             + (0.5 if said else 0)
         )
         if best is None or cost < best[0]:

@@ -101,6 +101,8 @@ class EventPack:
         Endings of the forms that an auxiliary makes passive.
     transparent
         Words that may stand between a preposition and the name of a place ("in the northern town of").
+    partitives
+        Words for a share ("half", "persen"): what follows them is "of" a place, not "from" it.
     conjunctions
         Words that join the names of a list.
     adjective_follows
@@ -125,6 +127,7 @@ class EventPack:
     numerals: Mapping[str, int] = field(default_factory=dict)
     passive_endings: tuple[str, ...] = ()
     transparent: frozenset[str] = frozenset()
+    partitives: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     adjective_follows: bool = False
     decimal: str = "."
