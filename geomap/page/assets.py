@@ -15,8 +15,8 @@ BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
 MODULES = (
-    "lines", "geometry", "i18n", "symbols", "store", "declutter", "timescale", "textmarks",
-    "dom", "basemap", "places", "chips", "timeline", "article", "card", "filters", "legend", "export", "keys", "main",
+    "lines", "geometry", "i18n", "dom", "symbols", "timescale", "store", "declutter", "textmarks",
+    "basemap", "places", "chips", "timeline", "article", "card", "filters", "legend", "export", "keys", "main",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -26,8 +26,8 @@ EVENT_STEPS, MENTION_STEPS = 900, 200
 ALTERNATIVES = 3
 # Events that the first view may leave to the edge arrows, as a share of those with a place.
 LEFT_OUT = 0.3
-# All events are in the first view where that makes it less than so many times as wide.
-WIDER = 1.6
+# The first view takes in further places while it grows by less than this.
+WIDER = 1.5
 # The search for the first view looks at the places with most events.
 FOCUS_PLACES = 80
 
@@ -239,8 +239,8 @@ def _day(day: dt.date | None) -> str:
 def focus(records: Iterable[Record]) -> Box | None:
     """Return the box of the first view: where the drawn events are, without far outliers.
 
-    A lone far event must not shrink the rest to a speck: the smallest box that holds most of the events wins, unless one
-    a little larger holds all. East may exceed 180 where the box crosses the antimeridian.
+    A lone far event must not shrink the rest to a speck: the smallest box that holds most of the events wins, and
+    takes in what lies near it. East may exceed 180 where the box crosses the antimeridian.
     """
     weights: dict[str, float] = {}
     places: dict[str, Place] = {}
@@ -266,7 +266,7 @@ def focus(records: Iterable[Record]) -> Box | None:
     start = _seam([places[key].lon for key in heaviest])
     boxes = {key: _box(places[key], start) for key in heaviest}
     enough = (1 - LEFT_OUT) * sum(weights[key] for key in heaviest)
-    best = whole = _union(boxes.values())
+    best = _union(boxes.values())
     for seed in heaviest:
         box, weight = boxes[seed], weights[seed]
         for key in sorted(set(heaviest) - {seed}, key=lambda key: (_size(_union((boxes[seed], boxes[key]))), key)):
@@ -274,8 +274,11 @@ def focus(records: Iterable[Record]) -> Box | None:
                 break
             box, weight = _union((box, boxes[key])), weight + weights[key]
         best = min(best, box, key=_size)
-    if _size(whole) < WIDER * _size(best):
-        best = whole
+    # Then whatever costs little more room comes in as well.
+    limit = WIDER * _size(best)
+    for key in sorted(heaviest, key=lambda key: (_size(_union((best, boxes[key]))), key)):
+        wider = _union((best, boxes[key]))
+        best = wider if _size(wider) < limit else best
     west, south, east, north = best
     return (round(west, 3), round(south, 3), round(east, 3), round(north, 3))
 

@@ -136,7 +136,8 @@ class EventMap(folium.Map):
         self.basemap: assets.Basemap = basemap
         self.theme = theme
         self.language = article.language if article and article.language else "en"
-        self.title = (article.title if article else "") or "geomap"
+        # Half a surrogate pair cannot be written to a file.
+        self.title = (article.title if article else "").encode("utf-8", "replace").decode() or "geomap"
         data = page_data(records) | {
             "ui": ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en",
             "theme": theme,

@@ -259,11 +259,11 @@ function arrow(store, { angle, views }, centre, chips, fit) {
     .map((v) => ({ v, km: distanceKm([centre.lat, centre.lng], v.point) }))
     .sort((a, b) => a.km - b.km);
   const seen = new Set();
-  const badges = sorted.flatMap(({ v }) =>
-    [...chips.get(v.id).node.querySelectorAll(".badge")]
-      .filter((node) => !seen.has(node.dataset.event) && seen.add(node.dataset.event))
-      .map((node) => badge(store.event(node.dataset.event), store, { place: v.place, about: node.classList.contains("about") })),
-  );
+  const badges = sorted
+    .flatMap(({ v }) => [...chips.get(v.id).node.querySelectorAll(".badge")].map((node) => ({ node, v, event: store.event(node.dataset.event) })))
+    .filter(({ event }) => !seen.has(event.key) && seen.add(event.key))
+    .sort((a, b) => a.event.number - b.event.number)
+    .map(({ node, v, event }) => badge(event, store, { place: v.place, about: node.classList.contains("about") }));
   const name = placeName(store, sorted[0].v.id);
   const text = sorted.length > 1 ? t("and_more", { name, n: sorted.length - 1 }) : name;
   const bounds = L.latLngBounds([]);

@@ -17,7 +17,7 @@ import { contains, overlap } from "./geometry.mjs";
 
 const DIRECTIONS = 16;
 const RINGS = [0, 14, 30, 50, 75, 105, 140, 180, 225, 280];
-const PRICE = { near: 1, softPoint: 9, leader: 160, moved: 0.15 };
+const PRICE = { near: 1, softPoint: 13, leader: 160, moved: 0.15 };
 
 /**
  * Place items one after the other, each at its cheapest free spot, then let each try again.

@@ -134,17 +134,20 @@ export function labelPoint(ring) {
     top = Math.min(top, p.y);
     bottom = Math.max(bottom, p.y);
   }
-  let best = { x: (left + right) / 2, y: (top + bottom) / 2, room: -1 };
+  const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
+  let best = { ...middle, room: -1, score: -Infinity };
   const search = (x0, x1, y0, y1, n) => {
     for (let i = 0; i <= n; i++) {
       for (let j = 0; j <= n; j++) {
         const p = { x: x0 + ((x1 - x0) * i) / n, y: y0 + ((y1 - y0) * j) / n };
         if (!inRing(p, flat)) continue;
+        // Of spots with the same room, the one nearest the middle.
+        const off = Math.hypot(p.x - middle.x, p.y - middle.y) / 20;
         let room = Infinity;
-        for (let a = flat.length - 1, b = 0; b < flat.length && room > best.room ** 2; a = b++)
+        for (let a = flat.length - 1, b = 0; b < flat.length && Math.sqrt(room) - off > best.score; a = b++)
           room = Math.min(room, segmentDistance2(p, flat[a], flat[b]));
         room = Math.sqrt(room);
-        if (room > best.room) best = { ...p, room };
+        if (room - off > best.score) best = { ...p, room, score: room - off };
       }
     }
   };

@@ -27,6 +27,7 @@ export function start(id) {
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
   const store = createStore(page);
   store.countryName = countryNames(store, world);
+  lendJquery();
   const root = document.getElementById("geomap");
   const html = document.documentElement;
   const theme = createTheme(html, page.theme);
@@ -167,7 +168,7 @@ export function start(id) {
 
   function buildTable() {
     const { t, word } = store.locale;
-    const head = ["number", "what", "when", "where", "certainty_label"].map((key) => el("th", {}, t(key)));
+    const head = ["#", ...["what", "when", "where", "certainty_label"].map((key) => t(key))].map((text) => el("th", {}, text));
     const rows = store.visibleEvents().map((event) =>
       el(
         "tr",
@@ -262,6 +263,7 @@ export function start(id) {
   addEventListener("hashchange", () => selectHash(store));
   const paper = (is) => () => {
     html.classList.toggle("printing", is);
+    theme.print(is);
     map.invalidateSize({ animate: false });
     timeline.build();
     chips.layout();
@@ -287,6 +289,12 @@ export function start(id) {
   legendBox.addEventListener("toggle", () => chips.schedule());
   legendBox.open = false;
   return map;
+}
+
+/** The corner of jQuery that folium's popups and `keep_in_front` use: the page carries no more of it. */
+function lendJquery() {
+  window.$ ??= (what) =>
+    typeof what === "string" ? new DOMParser().parseFromString(what, "text/html").body.children : { ready: (act) => act() };
 }
 
 function selectHash(store) {
@@ -317,8 +325,9 @@ function createTheme(html, asked) {
   let chosen = asked === "auto" ? "" : asked;
   const listeners = [];
   const isDark = () => (chosen ? chosen === "dark" : system.matches);
+  let printing = false;
   const apply = () => {
-    html.dataset.theme = isDark() ? "dark" : "light";
+    html.dataset.theme = isDark() && !printing ? "dark" : "light";
     for (const listener of listeners) listener();
   };
   system.addEventListener("change", apply);
@@ -327,6 +336,11 @@ function createTheme(html, asked) {
     isDark,
     flip() {
       chosen = isDark() ? "light" : "dark";
+      apply();
+    },
+    /** Paper is white. @param {boolean} is */
+    print(is) {
+      printing = is;
       apply();
     },
     on: (listener) => listeners.push(listener),

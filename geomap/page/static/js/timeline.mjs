@@ -6,7 +6,7 @@ import { dayDate, dayNumber, lanes, slots, timeScale } from "./timescale.mjs";
 const BADGE = 20;
 const LANE = 22;
 /** How far a bar with an open side reaches. */
-const OPEN = 64;
+const OPEN = 16;
 const SIDE = 34;
 /** How long each event stays when the story plays. */
 const PLAY_MS = 2600;
@@ -45,15 +45,16 @@ export function createTimeline(store, root) {
     bars.forEach((b, i) => {
       const top = height - 23 - (rows[i].lane + 1) * LANE;
       const { event } = b;
-      if (b.long) {
-        const open = `${event.time.from ? "" : " open-start"}${event.time.to ? "" : " open-end"}`;
-        const node = el("div", { class: `bar g-${event.group}${open}`, "data-event": event.key });
-        Object.assign(node.style, { left: `${b.left}px`, width: `${b.right - b.left}px`, top: `${top + 1}px` });
+      const { left, right } = b.slots[rows[i].slot];
+      const { from, to } = event.time;
+      if (b.long || !from || !to) {
+        // An open side fades out; how far says nothing.
+        const node = el("div", { class: `bar g-${event.group}${from ? "" : " open-start"}${to ? "" : " open-end"}`, "data-event": event.key });
+        Object.assign(node.style, { left: `${left}px`, width: `${right - left}px`, top: `${top + 1}px` });
         stage.append(node);
       }
       const node = badge(event, store);
-      const { left, right } = b.slots[rows[i].slot];
-      const middle = !b.long ? (left + right) / 2 : !event.time.from ? b.right - BADGE / 2 : !event.time.to ? b.left + BADGE / 2 : (b.left + b.right) / 2;
+      const middle = !from ? right - BADGE / 2 : !to ? left + BADGE / 2 : (left + right) / 2;
       Object.assign(node.style, { left: `${middle - BADGE / 2}px`, top: `${top}px` });
       stage.append(node);
     });
@@ -146,22 +147,18 @@ export function createTimeline(store, root) {
   };
 }
 
-const span = (b) => (b.long ? b.right - b.left : 0);
+const span = (b) => (b.long ? b.slots[0].right - b.slots[0].left : 0);
 
-/** What an event takes on the timeline: slots for its badge, or the whole of its bar. */
+/** What an event takes on the timeline: slots for its badge in the cell of its day, or the whole of its bar. */
 function bar(event, scale, x) {
   const { from, to } = event.time;
   const first = dayNumber(from || to);
   const last = dayNumber(to || from);
   let left = x(scale.at(first));
   let right = x(scale.at(last + 1));
-  const long = last > first || !from || !to;
-  if (!long) return { event, long, slots: slots(left, right, BADGE) };
-  // An open side fades out; how far says nothing.
-  if (!from) left = Math.max(0, Math.min(left, right - OPEN));
-  if (!to) right = Math.max(right, left + OPEN);
+  if (last === first) return { event, long: false, slots: slots(left, right, BADGE + (from && to ? 0 : OPEN)) };
   if (right - left < BADGE) [left, right] = [(left + right - BADGE) / 2, (left + right + BADGE) / 2];
-  return { event, long, left, right, slots: [{ left, right }] };
+  return { event, long: true, slots: [{ left, right }] };
 }
 
 function axis(scale, x, width, height, published, store) {

@@ -38,7 +38,8 @@ export function timeScale(spans, published) {
   const marks = new Map();
   for (const { from, to } of spans) {
     for (const day of [from, to]) if (day && !marks.has(dayNumber(day))) marks.set(dayNumber(day), 0);
-    if (from && from === to) marks.set(dayNumber(from), marks.get(dayNumber(from)) + 1);
+    const only = !to || from === to ? from : from ? "" : to;
+    if (only) marks.set(dayNumber(only), marks.get(dayNumber(only)) + (from === to ? 1 : 1.6));
   }
   if (published && !marks.has(dayNumber(published))) marks.set(dayNumber(published), 0);
   if (!marks.size) return null;

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from geomap.page import assets
+from geomap.record import EventType, Modality, PlaceKind, Precision, Role
+
+STATIC = files("geomap.page").joinpath("static")
+NODE = shutil.which("node")
+
+
+def words(messages, prefix=""):
+    for key, value in messages.items():
+        if key == "events":
+            yield key
+        elif isinstance(value, dict):
+            yield from words(value, f"{key}.")
+        else:
+            yield prefix + key
+
+
+@pytest.mark.parametrize("language", assets.LANGUAGES)
+def test_every_language_has_every_word(language):
+    messages = assets.messages()
+    assert sorted(words(messages[language])) == sorted(words(messages["en"]))
+    gaps = re.compile(r"\{\w+\}")
+
+    def flat(value):
+        return [text for v in value.values() for text in (flat(v) if isinstance(v, dict) else [v])]
+
+    english = {key: sorted(gaps.findall(value)) for key, value in messages["en"].items() if isinstance(value, str)}
+    for key, expected in english.items():
+        assert sorted(gaps.findall(messages[language][key])) == expected, key
+    assert all(flat(messages[language]))
+
+
+def test_every_type_modality_and_precision_has_its_symbol_and_word():
+    symbols, english = assets.symbols(), assets.messages()["en"]
+    types = [type_ for group in symbols["groups"].values() for type_ in group["types"]]
+    assert sorted(types) == sorted(EventType)
+    modalities = [modality for entry in symbols["certainty"].values() for modality in entry["modalities"]]
+    assert sorted(modalities) == sorted(Modality)
+    assert set(english["type"]) == set(symbols["groups"])
+    assert set(english["certainty"]) == set(symbols["certainty"])
+    assert set(english["precision"]) == set(Precision)
+    assert set(english["role"]) == set(Role) - {Role.AT, Role.ACTOR_HOME}
+    assert set(english["kind"]) <= set(PlaceKind)
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(a, b):
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("group", assets.symbols()["groups"].items(), ids=lambda group: group[0])
+def test_colours_can_be_read(group):
+    _, entry = group
+    assert contrast(entry["colour"], "#ffffff") >= 4.5  # white number on the badge, coloured word on paper
+    assert contrast(entry["dark"], "#14181d") >= 4.5
+
+
+def test_the_joined_script_holds_every_module_once_and_no_name_twice():
+    modules = sorted(path.name.removesuffix(".mjs") for path in STATIC.joinpath("js").iterdir())
+    assert sorted(assets.MODULES) == modules
+    sources = [STATIC.joinpath(f"js/{name}.mjs").read_text(encoding="utf-8") for name in modules]
+    declared = re.compile(r"^(?:export )?(?:const|let|function\*?|class) (\w+)", re.MULTILINE)
+    names = sorted(name for source in sources for name in declared.findall(source))
+    assert names == sorted(set(names))
+    assert not re.search(r"^(import \{|export )", assets.script(), re.MULTILINE)
+    assert "</script" not in assets.script().lower()
+
+
+def test_a_module_uses_only_modules_before_it():
+    for name in assets.MODULES:
+        source = STATIC.joinpath(f"js/{name}.mjs").read_text(encoding="utf-8")
+        for used in re.findall(r'from "\./(\w+)\.mjs"', source):
+            assert assets.MODULES.index(used) < assets.MODULES.index(name), (name, used)
+
+
+def test_the_style_asks_for_no_file():
+    assert "url(" not in assets.style().replace("url(#", "")
+    assert "</style" not in assets.style().lower()
+
+
+def test_leaflet_is_the_pinned_one():
+    note = STATIC.joinpath("leaflet/SOURCE.md").read_text(encoding="utf-8")
+    for name in ("leaflet.js", "leaflet.css"):
+        digest = hashlib.sha256(STATIC.joinpath(f"leaflet/{name}").read_bytes()).hexdigest()
+        assert f"{digest}  {name}" in note
+
+
+@pytest.mark.parametrize("name", assets.BASEMAPS)
+def test_a_basemap_has_its_layers_and_labels(name):
+    world = json.loads(assets.basemap(name))
+    assert tuple(world["languages"]) == assets.LANGUAGES
+    assert all(world[layer] for layer in ("land", "lakes", "rivers", "borders", "disputed", "countries", "cities"))
+    assert {"TJ", "AF", "RU", "BR"} <= {row[0] for row in world["countries"]}
+    assert any("Dushanbe" in row[4] for row in world["cities"])
+
+
+@pytest.mark.skipif(NODE is None, reason="no node on this machine")
+def test_modules_in_node():
+    run = subprocess.run(
+        [NODE, "--test", *sorted(map(str, Path(__file__).parent.glob("js/*.test.mjs")))],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -1,0 +1,322 @@
+"""The page in a real browser, without a network. `visit` also fails on any request, dialog or complaint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+
+import folium
+import pytest
+
+from geomap.page.event_map import EventMap
+from geomap.record import Event, EventPlace, EventType, Role, Span
+
+pytestmark = pytest.mark.browser
+
+VISIBLE = ["e1", "e2", "e3", "e4", "e6"]
+
+
+def keys(tab, where):
+    return sorted(set(tab.eval_on_selector_all(f"{where} .badge", "nodes => nodes.map(n => n.dataset.event)")))
+
+
+def boxes(tab, selector):
+    return tab.eval_on_selector_all(
+        selector,
+        """nodes => nodes.filter(n => n.offsetWidth && getComputedStyle(n).visibility !== "hidden").map(n => {
+            const r = n.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom, n.textContent]; })""",
+    )
+
+
+def overlaps(rects):
+    return [
+        (a[4], b[4])
+        for i, a in enumerate(rects)
+        for b in rects[i + 1 :]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+def test_every_event_is_in_the_text_on_the_map_and_on_the_timeline(flood, visit):
+    tab = visit(EventMap(flood))
+    assert keys(tab, ".text") == ["e1", "e2", "e3", "e4", "e5", "e6"]
+    assert keys(tab, ".map-pane") == VISIBLE
+    assert keys(tab, ".timeline") == VISIBLE
+    tab.click('[data-filter="denied"]')
+    tab.wait_for_timeout(80)
+    assert "e5" in keys(tab, ".map-pane")
+    assert "e5" in keys(tab, ".timeline")
+
+
+def test_each_place_is_drawn_as_what_is_known_of_it(flood, visit):
+    tab = visit(EventMap(flood))
+    drawn = tab.eval_on_selector_all(".folium-map path", "nodes => nodes.map(n => n.getAttribute('class'))")
+    dots = [name for name in drawn if "dot" in name]
+    assert len(dots) == 3  # the three towns
+    assert any("as-river" in name for name in drawn)
+    assert any("as-border" in name for name in drawn)
+    assert any("as-vague" in name for name in drawn)
+    assert any("as-country" in name for name in drawn)
+    assert not any("dot" in name and ("country" in name or "vague" in name) for name in drawn)
+    square = tab.eval_on_selector_all('[data-place="country:IT"] .badge', "nodes => nodes.map(n => n.className)")
+    assert square
+    assert all("square" in name for name in square)
+
+
+def test_a_country_without_an_outline_has_a_square_badge_and_no_dot(flood, visit):
+    bare = tuple(
+        replace(place, geometry=None, geometry_type="point") if place.id == "country:IT" else place
+        for place in flood.places
+    )
+    only = replace(flood.events[3], places=(EventPlace("country:IT", Role.AT, 0, 1),))
+    tab = visit(EventMap(replace(flood, places=bare, events=(only,))))
+    assert tab.locator("path.dot, path.area").count() == 0
+    assert tab.locator('[data-place="country:IT"] .badge.square').count() == 1
+
+
+@pytest.mark.parametrize("size", [(1360, 850), (900, 600), (390, 844)])
+def test_chips_arrows_and_buttons_do_not_cover_each_other(flood, visit, size):
+    tab = visit(EventMap(flood), size=size)
+    chips = ".chip:not([hidden]), .map-pane .leaflet-control-zoom, .legend, .unplaced:not([hidden])"
+    for _ in range(3):
+        assert overlaps(boxes(tab, chips)) == []
+        labels = boxes(tab, ".label")
+        assert labels
+        chip_boxes = boxes(tab, ".chip:not([hidden])")
+        assert [pair for label in labels for pair in overlaps([label, *chip_boxes]) if pair[0] == label[4]] == []
+        tab.click(".leaflet-control-zoom-out")
+        tab.wait_for_timeout(500)
+
+
+def test_hover_lights_all_three_and_click_opens_the_evidence(flood, visit):
+    tab = visit(EventMap(flood))
+    tab.hover('.timeline .badge[data-event="e3"]')
+    for where in (".text", ".map-pane", ".timeline"):
+        assert tab.locator(f'{where} .badge.hovered[data-event="e3"]').count() >= 1
+    assert tab.locator(".text .evidence.hovered").count() >= 1
+    tab.click('.timeline .badge[data-event="e3"]')
+    card = tab.locator(".card")
+    text = card.inner_text()
+    for words in ("Some 400 people fled", "2023-06-05", "Bassa", "residents", "the mayor", "93%", "gn:2", "made up", "known to the town", "claimed"):  # fmt: skip
+        assert words in text
+    assert tab.evaluate("location.hash") == "#e3"
+    assert tab.locator(".text .evidence.selected").count() >= 1
+    href = card.locator("a").get_attribute("href")
+    assert href.startswith("https://example.org/a#:~:text=Some%20400%20people")
+    assert card.locator("a").get_attribute("rel") == "noopener noreferrer"
+
+
+def test_a_link_opens_its_event_even_one_that_is_hidden(flood, visit):
+    tab = visit(EventMap(flood), fragment="#e5")
+    assert "a dam had broken" in tab.locator(".card h2").inner_text()
+    assert tab.locator('[data-filter="denied"]').get_attribute("aria-pressed") == "true"
+    assert visit(EventMap(flood), fragment="#%E0%A4%A").locator(".card").is_hidden()
+
+
+def test_the_keyboard_alone_is_enough(flood, visit):
+    tab = visit(EventMap(flood))
+    tab.keyboard.press("j")
+    tab.keyboard.press("j")
+    assert tab.evaluate("location.hash") == "#e2"
+    tab.keyboard.press("k")
+    assert tab.evaluate("location.hash") == "#e1"
+    tab.keyboard.press("Escape")
+    assert tab.locator(".card").is_hidden()
+    tab.keyboard.press("/")
+    tab.keyboard.type("fled")
+    assert keys(tab, ".timeline") == ["e3"]
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("?")
+    assert tab.locator("dialog[open]").count() == 1
+    tab.keyboard.press("Escape")
+    for _ in range(80):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.matches('.map-pane .badge')"):
+            break
+    tab.keyboard.press("Enter")
+    assert tab.locator(".card").is_visible()
+
+
+def test_filters_hide_in_all_three_and_count(flood, visit):
+    tab = visit(EventMap(flood))
+    assert tab.locator('[data-filter="disaster"]').inner_text().split() == ["disaster", "3"]
+    tab.click('[data-filter="disaster"]')
+    assert keys(tab, ".timeline") == ["e3", "e4", "e6"]
+    assert keys(tab, ".map-pane") == ["e3", "e4", "e6"]
+    assert tab.locator('.text .badge.filtered[data-event="e1"]').count() == 1
+    assert "3 of 6 events" in tab.locator(".meta").inner_text()
+
+
+def test_the_handles_of_time_narrow_what_is_shown(flood, visit):
+    tab = visit(EventMap(flood))
+    handle = tab.locator(".ranges input").first
+    handle.focus()
+    handle.press("End")
+    assert keys(tab, ".stage") == ["e4"]
+    assert tab.locator(".range-text").inner_text() == "June 12, 2023 – June 12, 2023"
+
+
+def test_far_places_have_an_arrow_with_a_distance(flood, visit):
+    tab = visit(EventMap(flood))
+    arrow = tab.locator(".chip.edge")
+    assert arrow.count() == 1
+    assert "Farport" in arrow.inner_text()
+    assert "16,000 km" in arrow.inner_text()
+    arrow.locator(".chip-name").click()
+    tab.wait_for_selector('.chip[data-place="gn:3"]:not([hidden])')
+
+
+def test_a_place_name_shows_its_place_and_again_its_next_mention(flood, visit):
+    tab = visit(EventMap(flood))
+    tab.click('.text .place[data-place="border:IT-SI"]')
+    assert tab.locator("path.halo").count() == 1
+    assert tab.locator(".text .place.lit").count() == 1
+
+
+def test_hostile_text_stays_text(hostile, visit):
+    tab = visit(EventMap(hostile))
+    shown = tab.eval_on_selector_all(
+        ".text p",
+        "nodes => nodes.map(n => { const c = n.cloneNode(true); c.querySelectorAll('.badge').forEach(b => b.remove()); return c.textContent; })",
+    )
+    assert shown == hostile.article.text.split("\n")
+    assert tab.title() == " ".join(hostile.article.title.encode("utf-8", "replace").decode().split())
+    for event in hostile.events:
+        tab.evaluate(f"location.hash = {json.dumps('#' + event.id)}")
+        tab.wait_for_selector(f'.card .badge[data-event="{event.id}"]')
+        assert event.title.split()[0] in tab.locator(".card h2").text_content()
+        assert tab.locator(".card a").count() == 0
+    assert tab.locator("#geomap img, #geomap script").count() == 0
+
+
+def test_a_page_without_events_says_so(quiet, visit):
+    tab = visit(EventMap(quiet))
+    assert tab.locator(".empty").inner_text() == "No events were found in this article."
+    assert "no publication date" in tab.locator(".notes").inner_text()
+    assert tab.locator(".timeline").is_hidden()
+
+
+def test_events_without_a_place_or_date_stand_apart(flood, visit):
+    loose = Event("e1", EventType.STATE, Span(0, 3), Span(0, 9), title="adrift")
+    tab = visit(EventMap(replace(flood, events=(loose,))))
+    assert keys(tab, ".unplaced") == ["e1"]
+    assert keys(tab, ".undated") == ["e1"]
+    assert "None of the shown events has a place" in tab.locator(".empty").inner_text()
+
+
+def test_right_to_left_articles(arabic, visit):
+    tab = visit(EventMap(arabic))
+    article, pane = (tab.locator(name).bounding_box() for name in (".article-pane", ".map-pane"))
+    assert article["x"] > pane["x"]
+    assert tab.eval_on_selector(".map-pane", "n => getComputedStyle(n).direction") == "ltr"
+    assert tab.locator(".text .place").inner_text() == "ألتو"  # the whole word, though the mention starts inside it
+
+
+def test_the_language_of_the_page_can_be_switched(flood, visit):
+    tab = visit(EventMap(flood))
+    for language, words in (("de", "6 Ereignissen"), ("ru", "6 событий"), ("fa", "۶"), ("tg", "рӯйдод")):
+        tab.select_option(".tools select", language)
+        tab.wait_for_timeout(60)
+        assert tab.evaluate("document.documentElement.lang") == language
+        meta = tab.locator(".meta").inner_text()
+        assert words[0] in meta or words in meta
+    assert "Saring" not in tab.locator(".filters").inner_text()
+
+
+def test_dark_and_light(flood, visit):
+    tab = visit(EventMap(flood), color_scheme="dark")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    tab.get_by_role("button", name="Light", exact=True).click()
+    assert tab.evaluate("document.documentElement.dataset.theme") == "light"
+    assert visit(EventMap(flood, theme="dark")).evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_on_a_phone_the_map_comes_first_and_nothing_overflows(flood, visit):
+    tab = visit(EventMap(flood), size=(390, 844))
+    tops = [tab.locator(name).bounding_box()["y"] for name in (".map-pane", ".timeline", ".article-pane")]
+    assert tops == sorted(tops)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert tab.locator(".chip:not(.edge) .chip-name").first.is_hidden()
+    tab.locator(".menu summary").click()
+    assert tab.locator(".tools").is_visible()
+
+
+def test_events_across_the_antimeridian_are_near_each_other(pacific, visit):
+    tab = visit(EventMap(pacific))
+    assert tab.locator(".chip.edge").count() == 0
+    west, east = (tab.locator(f'[data-place="{name}"]').bounding_box() for name in ("gn:1", "gn:2"))
+    assert west["x"] < east["x"]
+
+
+def test_exports_hold_the_shown_events(flood, visit):
+    tab = visit(EventMap(flood))
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="GeoJSON").click()
+    collection = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert {feature["properties"]["event"] for feature in collection["features"]} == set(VISIBLE)
+    river = next(f for f in collection["features"] if f["properties"]["place_id"] == "river:merin")
+    assert river["geometry"]["type"] == "MultiLineString"
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="CSV").click()
+    assert download.value.path().read_text(encoding="utf-8-sig").startswith('"number","event"')
+
+
+def test_layers_of_the_user_are_drawn(flood, visit):
+    page = EventMap(flood)
+    folium.CircleMarker((45, 10), radius=4, class_name="mine", popup=folium.Popup("hello")).add_to(page)
+    tab = visit(page)
+    assert tab.locator("path.mine").count() == 1
+
+
+def test_printing_lists_the_events(flood, visit):
+    tab = visit(EventMap(flood))
+    tab.emulate_media(media="print")
+    assert tab.locator(".print-table tbody tr").count() == len(VISIBLE)
+    assert tab.locator(".filters").is_hidden()
+
+
+def test_a_sandboxed_frame_works(flood, visit):
+    tab = visit(f"<!DOCTYPE html><title>notebook</title>{EventMap(flood)._repr_html_()}")
+    frame = tab.frames[1]
+    frame.wait_for_selector("html[data-ready=true]")
+    frame.click('.timeline .badge[data-event="e2"]')
+    assert frame.locator(".card").is_visible()
+
+
+def test_several_articles_share_the_map(flood, arabic, visit):
+    tab = visit(EventMap([flood, arabic]))
+    assert tab.locator(".tabs button").count() == 2
+    tab.click('.timeline .badge[data-event="2.e1"]')
+    assert tab.locator('.tabs [aria-selected="true"]').inner_text() == "فيضان في ألتو"
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    """axe-core from npm, or a skip where npm or its registry is out of reach."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("no npm on this machine")
+    folder = tmp_path_factory.mktemp("axe")
+    pack = [npm, "pack", "axe-core@4.14.1", "--silent"]
+    try:
+        done = subprocess.run(pack, cwd=folder, capture_output=True, timeout=90, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("the npm registry does not answer")
+    if done.returncode:
+        pytest.skip("the npm registry is out of reach")
+    shutil.unpack_archive(next(folder.glob("*.tgz")), folder)
+    return (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1360, 850), "light"), ((1360, 850), "dark"), ((390, 844), "light")], ids=str
+)
+def test_nobody_is_shut_out(flood, visit, axe, size, scheme):
+    tab = visit(EventMap(flood), size=size, color_scheme=scheme, fragment="#e3", bypass_csp=True)
+    tab.wait_for_timeout(900)
+    tab.evaluate(axe)
+    found = tab.evaluate("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160) + ' | ' + n.failureSummary.slice(0, 200))]))")
+    assert found == []
