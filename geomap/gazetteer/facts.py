@@ -463,9 +463,9 @@ def _point_faults(row: Mapping[str, str], countries: Mapping[str, Entry] | None)
         yield f"{lat}, {lon} leaves the globe"
     country = (countries or {}).get(f"country:{row['country']}")
     if country is not None and country.geometry is not None:
-        # A quarter of a degree: piers, islets and border bridges lie outside a generalised polygon.
+        # Piers and border bridges lie outside a generalised polygon, and small islands are not drawn at all.
         distance = country.geometry.distance(Point(lon, lat))
-        if distance > 0.25:
+        if distance > (2.0 if row["kind"] in (PlaceKind.ISLAND, PlaceKind.MOUNTAIN) else 0.25):
             yield f"{lat}, {lon} lies {distance:.1f} degrees outside {row['country']}"
 
 
