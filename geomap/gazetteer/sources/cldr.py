@@ -98,7 +98,7 @@ def subdivisions(folder: Path) -> dict[str, list[Name]]:
     for path in _by_locale(folder.glob("*.xml")):
         for node in ET.parse(path).getroot().iter("subdivision"):  # noqa: S314 pinned file
             code, text = node.attrib["type"], (node.text or "").strip()
-            if node.get("alt") or not text or text == "↑↑↑":
+            if node.get("alt") or len(code) < 3 or not text or text == "↑↑↑":
                 continue
             identifier = f"{code[:2].upper()}-{code[2:].upper()}"
             name = tagged(text, path.stem)
