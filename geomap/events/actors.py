@@ -87,8 +87,8 @@ def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, Place
     noun = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at))), None)
     place = next((mention for at in range(first, last) if (mention := mentions.get(at))), None)
     before = reading.cue_at.get(first - 1)
-    preposition = before.get("preposition") if before and before.last == first else None
-    name = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at)) and hit.get("name")), None)
+    preposition = before.senses.preposition if before and before.last == first else None
+    name = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at)) and hit.senses.name), None)
     if noun is None:
         known = reading.tokens[last - 1].text in reading.surnames
         if place is None and ((last - first < 2 and not known) or preposition in _PLACING):
@@ -97,7 +97,7 @@ def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, Place
             return None
         kind = ActorKind.STATE if place else ActorKind.PERSON
     else:
-        kind = ActorKind((name or noun).senses[0][1])
+        kind = ActorKind((name or noun).senses.actor or "other")
     start, end = reading.tokens[first].start, reading.tokens[last - 1].end
     verb = reading.trigger_at.get(first - 1)
     if preposition is None and verb is not None and verb.voice == "active" and verb.last == first:

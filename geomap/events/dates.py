@@ -41,7 +41,7 @@ class DatePack:
         Class name → phrase → value. A phrase with a capital matches only words with a capital ("Minggu" is Sunday,
         "minggu" a week).
     patterns
-        Kind of expression → sequences of class names, with ``?``, ``+``, ``|`` and parentheses.
+        Kind of expression → sequences of class names, with ``?``, ``{1,4}``, ``|`` and parentheses.
     macros
         Names for parts of patterns, written ``{name}`` there.
     day_first
@@ -77,10 +77,11 @@ class DatePack:
 
 # Every class a pattern may name, and its letter in the string that patterns run over.
 _CLASSES = (
-    "month weak_month short_month weekday unit fused number year day ordinal part shift ago later edge deictic reference approx "
-    "clock zone meridiem recent every season duration_word era the of iso numeric slashed time decade open close comma "
-    "hyphen marker_day marker_month marker_year anaphor ahead dot other"
-).split()
+    "month", "weak_month", "short_month", "weekday", "unit", "fused", "number", "year", "day", "ordinal", "part",
+    "shift", "ago", "later", "edge", "deictic", "reference", "approx", "clock", "zone", "meridiem", "recent",
+    "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
+    "close", "comma", "hyphen", "marker_day", "marker_month", "marker_year", "anaphor", "ahead", "dot", "other",
+)  # fmt: skip
 _LETTER = {name: chr(ord("A") + i) for i, name in enumerate(_CLASSES)}
 # A name that stands for several classes.
 _UNIONS = {
@@ -241,29 +242,37 @@ def _items(text: str, pack: DatePack, grammar: _Grammar) -> list[_Item]:
 
 
 def _raw_item(match: re.Match[str], pack: DatePack) -> _Item:
+    """Class a token by its shape."""
     start, end = match.span()
     surface = match[0]
     shape = match.lastgroup or "mark"
+    word, value = surface, surface
     if shape == "suffix":
-        suffix = match["suffix"]
-        if suffix in pack.decade_suffixes and len(match["number"]) in (2, 4):
-            return _Item(start, end, "decade", match["number"], surface)
-        if suffix in pack.ordinal_suffixes and match["number"].isdigit() and 1 <= int(match["number"]) <= 31:
-            return _Item(start, end, "day", match["number"], surface)
-        return _Item(start, end, "other", "", surface)
-    if shape == "number":
-        if len(surface) <= 4 and surface.isascii() and surface.isdigit():
-            value = int(surface)
-            kind = "day" if len(surface) <= 2 and 1 <= value <= 31 else "number"
-            if len(surface) == 4 and 1000 <= value <= 2199:
-                kind = "year"
-            return _Item(start, end, kind, str(value), surface)
-        return _Item(start, end, "number" if surface.isdecimal() and len(surface) <= 6 else "other", surface, surface)
-    if shape == "word":
-        return _Item(start, end, "other", "", surface.lower())
-    if shape == "mark":
-        return _Item(start, end, _PUNCTUATION.get(surface, "other"), "", surface)
-    return _Item(start, end, shape, surface, surface)
+        shape, value = _suffixed(match["number"], match["suffix"], pack)
+    elif shape == "number":
+        shape = _number_class(surface)
+    elif shape == "word":
+        shape, word = "other", surface.lower()
+    elif shape == "mark":
+        shape = _PUNCTUATION.get(surface, "other")
+    return _Item(start, end, shape, value, word)
+
+
+def _suffixed(number: str, suffix: str, pack: DatePack) -> tuple[str, str]:
+    """Class a number with letters glued to it: "1990s", "40-an", "8th"."""
+    if suffix in pack.decade_suffixes and len(number) in (2, 4):
+        return "decade", number
+    if suffix in pack.ordinal_suffixes and _number_class(number) == "day":
+        return "day", number
+    return "other", number
+
+
+def _number_class(number: str) -> str:
+    if not (number.isascii() and number.isdigit() and len(number) <= 6):
+        return "other"
+    if len(number) <= 2 and 1 <= int(number) <= 31:
+        return "day"
+    return "year" if len(number) == 4 and 1000 <= int(number) <= 2199 else "number"
 
 
 def _phrase(
@@ -505,7 +514,7 @@ _READERS: Mapping[str, Callable[[Sequence[_Item], _Context], _Meaning | None]] =
 
 
 def _by_class(items: Sequence[_Item]) -> dict[str, str]:
-    """Return the value of each class; the first of a class counts. A bare number after "at" or before "pm" is an hour."""
+    """Return the value of each class, the first of its kind; a bare number after "at" or before "pm" is an hour."""
     by: dict[str, str] = {}
     for at, item in enumerate(items):
         kind = "month" if item.kind in ("weak_month", "short_month") else item.kind
@@ -610,32 +619,34 @@ def _unit(today: dt.date | None, unit: str, shift: int) -> _Meaning | None:
     if today is None:
         return _Meaning(f"P{shift}{unit[-1]}", granularity=_GRANULARITY[unit], anchor="unresolved")
     if unit in ("TH", "TM", "TS"):
-        hours = shift if unit == "TH" else 0
-        return _days_from(today, int(hours / 24))
+        return _days_from(today, int((shift if unit == "TH" else 0) / 24))
     day = _shift(today, "W" if unit == "WE" else unit, shift)
     if day is None:
         return None
+    earliest, latest, value = _calendar_unit(day, unit)
+    return _span(earliest, latest, value, _GRANULARITY[unit], "publication")
+
+
+def _calendar_unit(day: dt.date, unit: str) -> tuple[dt.date, dt.date, str]:
+    """Return first day, last day and TIMEX value of the calendar unit around a day."""
     if unit == "D":
-        return _Meaning(day.isoformat(), day, day, "day", "publication")
+        return day, day, day.isoformat()
     if unit in ("W", "WE"):
         year, week, weekday = day.isocalendar()
         monday = day - dt.timedelta(days=weekday - 1)
-        sunday = monday + dt.timedelta(days=6)
-        if unit == "WE":
-            saturday = monday + dt.timedelta(days=5)
-            return _span(saturday, sunday, f"{year:04d}-W{week:02d}-WE", "part", "publication")
-        return _span(monday, sunday, f"{year:04d}-W{week:02d}", "week", "publication")
-    if unit == "M":
-        length = calendar.monthrange(day.year, day.month)[1]
-        return _span(day.replace(day=1), day.replace(day=length), f"{day:%Y-%m}", "month", "publication")
-    if unit == "Q":
+        value = f"{year:04d}-W{week:02d}"
+        if unit == "W":
+            return monday, monday + dt.timedelta(days=6), value
+        return monday + dt.timedelta(days=5), monday + dt.timedelta(days=6), f"{value}-WE"
+    if unit in ("M", "Q"):
         quarter = (day.month - 1) // 3
-        last = dt.date(day.year, quarter * 3 + 3, calendar.monthrange(day.year, quarter * 3 + 3)[1])
-        return _span(dt.date(day.year, quarter * 3 + 1, 1), last, f"{day.year}-Q{quarter + 1}", "season", "publication")
-    width, granularity = {"Y": (1, "year"), "E": (10, "decade"), "C": (100, "century")}[unit]
-    first = max(day.year - day.year % width, 1)
-    value = f"{first // width:0{ {1: 4, 10: 3, 100: 2}[width] }d}"
-    return _span(dt.date(first, 1, 1), dt.date(first + width - 1, 12, 31), value, granularity, "publication")
+        first, last = (day.month, day.month) if unit == "M" else (quarter * 3 + 1, quarter * 3 + 3)
+        value = f"{day:%Y-%m}" if unit == "M" else f"{day.year}-Q{quarter + 1}"
+        return dt.date(day.year, first, 1), dt.date(day.year, last, calendar.monthrange(day.year, last)[1]), value
+    width, digits = {"Y": (1, 4), "E": (10, 3), "C": (100, 2)}[unit]
+    year = max(day.year - day.year % width, 1)
+    value = str(year // width).zfill(digits)
+    return dt.date(year, 1, 1), dt.date(min(year + width - 1, dt.MAXYEAR), 12, 31), value
 
 
 _GRANULARITY = {

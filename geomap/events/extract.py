@@ -7,11 +7,13 @@ by the modules beside this one; repeats are merged, and the weightiest event is 
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from geomap.events import actors, linking, merge, modality, quantities
+from geomap.events import actors, linking, merge, modality
+from geomap.events.quantities import find_quantities
 from geomap.events.triggers import read, trigger_at
-from geomap.record import ActorKind, Draw, Event, EventPlace, EventTime, EventType, Modality, Quad, Role, Span
+from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from geomap.events.actors import Chunk
     from geomap.events.linking import PlaceMention
     from geomap.events.triggers import Reading, Trigger
-    from geomap.record import Attribution, DateExpression, Place, Record
+    from geomap.record import Actor, Attribution, DateExpression, EventPlace, EventTime, Place, Quantity, Record
 
 __all__ = ["event_places", "extract_events"]
 
@@ -126,17 +128,18 @@ def _events(
     for date in record.dates:
         dates.setdefault(reading.sentence(reading.token_at(date.start))[0], []).append(date)
     chunks: dict[int, list[Chunk]] = {}
-    numbers: dict[int, list[quantities.Quantity]] = {}
+    numbers: dict[int, list[Quantity]] = {}
     events: list[Event] = []
     voices: dict[str, str] = {}
     grouped: dict[int, list[Trigger]] = {}
     for trigger in chosen:
         grouped.setdefault(reading.sentence(trigger.first)[0], []).append(trigger)
+    lead = next((trigger for trigger in chosen if trigger.voice != "noun"), None)
     for start, group in grouped.items():
         end = reading.sentence(group[0].first)[1]
         chunks[start] = actors.chunks(reading, start, end, by_token)
         breaks = modality.clause_starts(reading, start, end)
-        numbers[start] = quantities.find_quantities(reading, record.language or "und", start, end)
+        numbers[start] = find_quantities(reading, record.language or "und", start, end)
         for trigger in group:
             event = _event(
                 record,
@@ -149,7 +152,7 @@ def _events(
                 chunks=chunks[start],
                 numbers=numbers[start],
                 breaks=breaks,
-                leads=trigger.voice != "noun" and "active" not in voices.values() and "passive" not in voices.values(),
+                leads=trigger is lead,
                 earlier=events,
                 position=trigger.first / max(len(reading.words), 1),
                 name=f"t{len(events)}",
@@ -162,6 +165,7 @@ def _events(
 def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Sequence[Event]) -> list[Event]:
     """Give a disaster the places of a sentence that only goes on about it: "it happened in …", "located in …"."""
     continued = list(events)
+    starts = [event.trigger.start for event in events]
     spoken = {reading.sentence(reading.token_at(event.trigger.start))[0] for event in events}
     for mention in mentions:
         start, end = reading.sentence(mention.first)
@@ -169,8 +173,8 @@ def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Seque
             continue
         if mention.parent_of >= 0 or not modality.tells_where(reading, start, min(end, mention.first)):
             continue
-        at = next((k for k in reversed(range(len(events))) if events[k].trigger.start < mention.start), None)
-        if at is not None and events[at].type in (EventType.DISASTER, EventType.ACCIDENT) and events[at].polarity:
+        at = bisect_left(starts, mention.start) - 1
+        if at >= 0 and events[at].type in (EventType.DISASTER, EventType.ACCIDENT) and events[at].polarity:
             link = linking.event_place(mention, Role.AT, _CONTINUED, "coreference")
             if all(place.place_id != link.place_id for place in continued[at].places):
                 places = (*continued[at].places, link)
@@ -221,7 +225,7 @@ def _event(
     nearby: Sequence[int],
     dates: Sequence[DateExpression],
     chunks: Sequence[Chunk],
-    numbers: Sequence[quantities.Quantity],
+    numbers: Sequence[Quantity],
     breaks: list[int],
     leads: bool,
     earlier: Sequence[Event],
@@ -281,7 +285,7 @@ def _event(
     )
 
 
-def _inherited(mode: str, who: Sequence[actors.Actor], earlier: Sequence[Event]) -> list[EventPlace]:
+def _inherited(mode: str, who: Sequence[Actor], earlier: Sequence[Event]) -> list[EventPlace]:
     """Return the place of earlier mentions of the same event, for a noun that has none: "that withdrawal".
 
     Each earlier mention speaks for its place with its score; a place that was itself carried over says nothing.
@@ -347,7 +351,7 @@ def _ends_clause(reading: Reading, at: int, size: int) -> bool:
     if word == ",":
         return size >= _SHORTEST // 2 and not _in_list(reading, at)
     hit = reading.cue_at.get(at)
-    kind = hit.get("subordinator") if hit else None
+    kind = hit.senses.subordinator if hit else None
     return size >= 0 and (kind == "complement" or (kind in ("time", "contrast") and size >= 1))
 
 
@@ -371,7 +375,7 @@ def _title(reading: Reading, evidence: Span) -> str:
         hit = reading.cue_at.get(first)
         if reading.tokens[first].kind == "punctuation":
             first += 1
-        elif hit is not None and hit.get("subordinator") and hit.first == first:
+        elif hit is not None and hit.senses.subordinator and hit.first == first:
             first = hit.last
         else:
             break
@@ -385,8 +389,8 @@ def _title(reading: Reading, evidence: Span) -> str:
 
 
 def _nearest(
-    numbers: Sequence[quantities.Quantity], trigger: Trigger, group: Sequence[Trigger], reading: Reading
-) -> tuple[quantities.Quantity, ...]:
+    numbers: Sequence[Quantity], trigger: Trigger, group: Sequence[Trigger], reading: Reading
+) -> tuple[Quantity, ...]:
     """Return the numbers that stand nearer to this trigger than to any other of the sentence."""
     mine = []
     for quantity in numbers:
@@ -431,12 +435,13 @@ def event_places(record: Record) -> tuple[Place, ...]:
 
     A country or province that only holds another of them is left out: the finer one says where.
     """
+    places = {place.id: place for place in record.places}
     drawn: dict[str, Place] = {}
     for event in record.events:
         if event.draw is not Draw.SOLID:
             continue
         for link in event.places:
-            place = record.place(link.place_id)
+            place = places.get(link.place_id)
             if place is not None and link.role in linking.DRAWN and link.role is not Role.SPEECH_AT:
                 drawn[place.id] = place
     return tuple(
@@ -447,8 +452,11 @@ def event_places(record: Record) -> tuple[Place, ...]:
 
 
 def _renumber(events: Sequence[Event]) -> list[Event]:
-    names = {event.id: f"e{number}" for number, event in enumerate(events, 1)}
+    """Name events in text order; a cluster is named after its first event."""
+    clusters: dict[str, str] = {}
+    for number, event in enumerate(events, 1):
+        clusters.setdefault(event.cluster, f"e{number}")
     return [
-        dataclasses.replace(event, id=names[event.id], cluster=names.get(event.cluster, names[event.id]))
-        for event in events
+        dataclasses.replace(event, id=f"e{number}", cluster=clusters[event.cluster])
+        for number, event in enumerate(events, 1)
     ]

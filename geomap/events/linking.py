@@ -127,6 +127,7 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
         for mention in record.mentions
         if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
     ]
+    found.sort(key=lambda mention: mention.start)
     found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.start)
     for index, mention in enumerate(found):
         _describe(reading, found, index, mention)
@@ -153,40 +154,28 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
 
     A country that was the object of a preposition is preferred: one that stood for its government is seldom meant.
     """
-    covered = {at for mention in named for at in range(mention.first, mention.last)}
     found: list[PlaceMention] = []
-    for first, last, kind in _reference_hits(reading):
-        if covered.intersection(range(first, last)):
-            continue
-        before = [m for m in named if m.last <= first and m.place.kind in _REFERENTS[kind]]
-        placed = [
-            m for m in before[-8:] if _preposition(reading, m.first, is_country=m.is_country) not in ("", "with", "by")
-        ] or before
-        if placed:
-            last_named = placed[-1]
-            start, end = reading.tokens[first].start, reading.tokens[last - 1].end
-            found.append(PlaceMention(last_named.place, first, last, start, end, MentionKind.REFERENCE))
+    latest: dict[str, PlaceMention] = {}  # kind of reference → the place of that kind named last
+    governed: dict[str, PlaceMention] = {}  # the same, of those after a preposition of place
+    waiting = 0
+    for hit in reading.references:
+        while waiting < len(named) and named[waiting].last <= hit.first:
+            mention = named[waiting]
+            waiting += 1
+            placed = _preposition(reading, mention.first, is_country=mention.is_country) not in ("", "with", "by")
+            for kind, kinds in _REFERENTS.items():
+                if mention.place.kind in kinds:
+                    latest[kind] = mention
+                    if placed:
+                        governed[kind] = mention
+        if waiting < len(named) and named[waiting].first < hit.last:
+            continue  # the places stage has resolved it
+        kind = hit.senses.reference or ""
+        referent = governed.get(kind) or latest.get(kind)
+        if referent is not None:
+            start, end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end
+            found.append(PlaceMention(referent.place, hit.first, hit.last, start, end, MentionKind.REFERENCE))
     return found
-
-
-def _reference_hits(reading: Reading) -> list[tuple[int, int, str]]:
-    """Return (first token, last token + 1, kind of place) of the phrases that refer back, longest first."""
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for kind, group in reading.pack.references.items():
-        for phrase in group:
-            parts = tuple(phrase.split())
-            phrases.setdefault(parts[0], []).append((parts, kind))
-    hits = []
-    at = 0
-    while at < len(reading.words):
-        step = 1
-        for parts, kind in sorted(phrases.get(reading.words[at], ()), key=lambda row: -len(row[0])):
-            if tuple(reading.words[at : at + len(parts)]) == parts:
-                hits.append((at, at + len(parts), kind))
-                step = len(parts)
-                break
-        at += step
-    return hits
 
 
 def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, mention: PlaceMention) -> None:
@@ -269,8 +258,7 @@ def _is_dateline(reading: Reading, mention: PlaceMention) -> bool:
         elif word == ")":
             inside = False
         elif word in ("-", "–", "—"):
-            spaced = at + 1 < len(reading.tokens) and reading.tokens[at + 1].start > reading.tokens[at].end
-            return spaced
+            return at + 1 < len(reading.tokens) and reading.tokens[at + 1].start > reading.tokens[at].end
         elif not inside and word not in (",", ".") and not reading.tokens[at].text[:1].isupper() and not word.isdigit():
             return False
     return False
@@ -295,7 +283,7 @@ def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:
     crossed = False
     for at in range(first - 1, max(start, first - 9) - 1, -1):
         hit = reading.cue_at.get(at)
-        value = hit.get("preposition") if hit else None
+        value = hit.senses.preposition if hit else None
         if value == "of" and reading.words[at - 1] in reading.pack.transparent:
             continue  # "in the town of"
         if value == "from" and _is_share(reading, hit.first - 1 if hit else at):
@@ -334,7 +322,9 @@ def place_links(
     sentence_mentions
         Indices of those in the trigger's sentence.
     """
-    links = [link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index, sentence_mentions))]
+    links = [
+        link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index, sentence_mentions))
+    ]
     likely = [link for link in links if link.score >= _LEAST]
     if (
         not likely
@@ -357,9 +347,7 @@ def place_links(
         other = mentions[link.at]
         spreads = trigger.mode.frame == "hazard" and other.preposition in ("in", "along") and link.score > _SURE
         spreads = spreads and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.at].place.kind, 0)
-        if (moves or spoken or spreads) and all(
-            mentions[c.at].place.id != mentions[link.at].place.id for c in chosen
-        ):
+        if (moves or spoken or spreads) and all(mentions[c.at].place.id != mentions[link.at].place.id for c in chosen):
             chosen.append(link)
     for link in tuple(chosen):
         chosen += _listed(mentions, link, sentence_mentions)
@@ -438,7 +426,7 @@ def features(
     if last - first > _FAR:
         return None
     seen, role = _role(reading, trigger, mention, _FRAMES[trigger.mode.frame], last - first, right=right)
-    if role is None:
+    if role is None or role is Role.ACTOR_HOME:
         return None
     seen["token"] = last - first
     if not right:
@@ -503,37 +491,19 @@ def _role(
     right: bool,
 ) -> tuple[dict[str, float], Role | None]:
     """Return the features of preposition and position, and the role they give."""
-    seen: dict[str, float] = {}
-    if mention.kind is MentionKind.REFERENCE:
-        seen["reference"] = 1
+    seen: dict[str, float] = {"reference": 1.0} if mention.kind is MentionKind.REFERENCE else {}
     if mention.describes_actor:
-        patient = trigger.mode.frame == "patient" and right and gap <= _BESIDE + 1
-        if not patient:
-            seen["describes actor"] = 1
-            return seen, Role.ACTOR_HOME if trigger.mode.frame != "speech" else None
-        return {"bare beside": 1}, Role.AT
+        if trigger.mode.frame == "patient" and right and gap <= _BESIDE + 1:
+            return {"bare beside": 1}, Role.AT  # "the collapse of the Afghan government"
+        return seen, Role.ACTOR_HOME if trigger.mode.frame != "speech" else None
     preposition = mention.preposition
     if not right and _opens_where(reading, mention.last):
         preposition = "in"  # "Afghanistan, where …"
     role = frame.get(preposition)
-    if preposition in ("", "with", "by"):
-        beside = gap <= (1 if trigger.voice == "noun" else _BESIDE)
-        if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):
-            return seen, None
-        if not preposition and mention.kind is MentionKind.METONYM:
-            return seen, None
-        if not preposition and mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
-            beside_noun = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
-            object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
-            if not (beside_noun or object_of_verb):
-                return seen, None  # the state acts, or is spoken to
-        if role is Role.ABOUT:
-            seen["about"] = 1
-            return seen, role
-        passive = trigger.voice == "passive" or trigger.mode.frame == "hazard"
-        fits = beside and (right or passive or not reading.pack.adjective_follows)
-        seen["bare beside" if fits else "bare"] = 1
-        return seen, role
+    if not preposition:
+        return _bare_role(reading, trigger, mention, role, gap, right=right)
+    if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):
+        return seen, None
     if role is Role.ABOUT:
         seen["about"] = 1
     elif preposition in _PLACING:
@@ -544,12 +514,31 @@ def _role(
     return seen, role
 
 
+def _bare_role(
+    reading: Reading, trigger: Trigger, mention: PlaceMention, role: Role | None, gap: int, *, right: bool
+) -> tuple[dict[str, float], Role | None]:
+    """Return the features and the role of a name without preposition: an object, a subject, a modifier."""
+    beside = gap <= (1 if trigger.voice == "noun" else _BESIDE)
+    if mention.kind is MentionKind.METONYM:
+        return {}, None
+    if mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
+        modifies = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
+        object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
+        if not (modifies or object_of_verb):
+            return {}, None  # the state acts, or is spoken to
+    if role is Role.ABOUT:
+        return {"about": 1}, role
+    passive = trigger.voice == "passive" or trigger.mode.frame == "hazard"
+    fits = beside and (right or passive or not reading.pack.adjective_follows)
+    return {"bare beside" if fits else "bare": 1}, role
+
+
 def _opens_where(reading: Reading, at: int) -> bool:
     """Whether a clause of place opens at a token, or one mark later."""
     for token in (at, at + 1):
         hit = reading.cue_at.get(token)
         if hit is not None:
-            return hit.get("subordinator") == "where"
+            return hit.senses.subordinator == "where"
         if token < len(reading.tokens) and reading.tokens[token].kind != "punctuation":
             return False
     return False
@@ -576,7 +565,7 @@ def _barriers(reading: Reading, first: int, last: int, trigger: Trigger, seen: d
             seen["quote"] = seen.get("quote", 0) + 1
         else:
             hit: Hit | None = reading.cue_at.get(at)
-            kind = hit.get("subordinator") if hit else None
+            kind = hit.senses.subordinator if hit else None
             if kind and kind != "purpose":
                 name = "relative" if kind in ("relative", "where") else "clause"
                 seen[name] = seen.get(name, 0) + 1
@@ -652,7 +641,7 @@ def _beside_report(reading: Reading, first: int, last: int) -> bool:
     """Whether a report verb stands within three words of a date."""
     for at in (*range(max(first - 3, 0), first), *range(last, min(last + 3, len(reading.words)))):
         hit = reading.cue_at.get(at)
-        if hit and ("cue", "report") in hit.senses:
+        if hit and "report" in hit.senses.cues:
             return True
     return False
 

@@ -17,7 +17,7 @@ from geomap.record import EventType, Modality
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from geomap.record import Event, Place, Quantity
+    from geomap.record import Event, EventTime, Place, Quantity
 
 __all__ = ["cluster"]
 
@@ -43,11 +43,13 @@ def cluster(
     heads: list[Event] = []
     kept: dict[str, Event] = {}
     for event in events:
-        head = next((head for head in reversed(heads[-_REACH:]) if _same(kept.get(head.id, head), event, places)), None)
-        if head is None:
+        recent = range(len(heads) - 1, max(len(heads) - 1 - _REACH, -1), -1)
+        at = next((at for at in recent if _same(kept[heads[at].id], event, places)), None)
+        if at is None:
             heads.append(event)
             kept[event.id] = dataclasses.replace(event, cluster=event.id)
             continue
+        head = heads[at]
         joined = dataclasses.replace(event, cluster=kept[head.id].cluster)
         if not keep_all and _one_sentence(kept[head.id], event):
             kept[head.id] = _fuse(kept[head.id], event, voices)
@@ -58,8 +60,8 @@ def cluster(
         elif not keep_all and voices[head.id] == "noun" and voices[event.id] != "noun" and not kept[head.id].places:
             # the fuller mention comes second: it takes the place of the first
             del kept[head.id]
-            heads[heads.index(head)] = event
-            kept[event.id] = dataclasses.replace(event, cluster=event.id)
+            heads[at] = event
+            kept[event.id] = joined
         else:
             kept[event.id] = joined
     return [kept[event.id] for event in events if event.id in kept]
@@ -164,12 +166,14 @@ def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], voices
         for link in event.places
         if not any(place.id == link.place_id or holds(places[link.place_id], place) for place in known)
     ]
-    new_date = (
-        event.time is not None and event.time.source == "stated" and (head.time is None or head.time != event.time)
-    )
+    new_date = event.time is not None and event.time.source == "stated" and not _same_days(head.time, event.time)
     if event.mode != "casualty" and (event.quantities or (event.attribution and event.attribution != head.attribution)):
         return False
     return not new_place and not new_date and (voices[event.id] == "noun" or event.mode in (head.mode, "casualty"))
+
+
+def _same_days(first: EventTime | None, second: EventTime) -> bool:
+    return first is not None and (first.earliest, first.latest) == (second.earliest, second.latest)
 
 
 def _absorb(head: Event, event: Event) -> Event:

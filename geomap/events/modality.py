@@ -53,27 +53,66 @@ class _Scope(NamedTuple):
 def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     """Return how the text presents the event of a trigger; `claimed`: a named source answers for it."""
     trigger = _head_of_list(reading, trigger)
-    found = _scopes(reading, trigger)
-    kinds = {scope.kind for scope in found}
-    shielded = trigger.voice == "noun" and any(
-        scope.kind == "cause" and scope.distance <= _NEAR and not scope.commas for scope in found
-    )
-    modality = _modality(reading, trigger, found, shielded=shielded)
+    near = _Cues(_scopes(reading, trigger))
+    modality = _modality(reading, trigger, near)
     if modality is Modality.DENIED:
         return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
     if modality is Modality.CONDITIONAL:
         return Stance(modality, certainty="UU")
-    if modality in (Modality.PLANNED, Modality.PREDICTED, Modality.REQUESTED, Modality.THREATENED):
+    if modality in _NOT_YET or near("possible", _TIGHT):
         return Stance(modality, certainty="PS+")
-    if any(scope.kind == "alleged" and scope.distance <= _NEAR for scope in found):
-        return Stance(modality, certainty="PR+")
-    if "possible" in kinds and any(s.kind == "possible" and s.distance <= _TIGHT and not s.commas for s in found):
-        return Stance(modality, certainty="PS+")
-    return Stance(modality, certainty="PR+" if claimed else "CT+")
+    return Stance(modality, certainty="PR+" if claimed or near("alleged", _NEAR, commas=9) else "CT+")
+
+
+_NOT_YET = frozenset({Modality.PLANNED, Modality.PREDICTED, Modality.REQUESTED, Modality.THREATENED})
+
+
+class _Cues:
+    """The cues that reach a trigger, asked by kind and distance."""
+
+    def __init__(self, scopes: Sequence[_Scope]) -> None:
+        self._by_kind: dict[str, list[_Scope]] = {}
+        for scope in scopes:
+            self._by_kind.setdefault(scope.kind, []).append(scope)
+
+    def __call__(self, kind: str, reach: int, commas: int = 0) -> bool:
+        """Tell whether a cue stands within `reach` tokens, with no more than `commas` between and no clause."""
+        return any(
+            scope.distance <= reach and scope.commas <= commas and not scope.clauses
+            for scope in self._by_kind.get(kind, ())
+        )
+
+
+def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
+    """Apply the rules in order of strength; the first that holds decides."""
+    noun = trigger.voice == "noun"
+    verbal = not noun
+    done = near("past", _TIGHT) and not near("future", _TIGHT)
+    # a noun given as a cause, and what is said to be done, stand fast against plans and forecasts around them
+    loose = not (noun and near("cause", _NEAR))
+    ahead = near("future", _TIGHT) or (noun and _subject_of_future(reading, trigger))
+    unwilled = trigger.mode.type in _UNWILLED
+    rules = (
+        (Modality.BACKGROUND, trigger.mode.standing and _in_relative_clause(reading, trigger)),
+        (Modality.DENIED, near("negation", _TIGHT) or near("denial", _LOOSE)),
+        (Modality.CONDITIONAL, loose and (near("conditional", _LOOSE) or near("question", _LOOSE))),
+        (Modality.ONGOING, done and near("ongoing", 1)),
+        (Modality.HAPPENED, done),
+        (Modality.THREATENED, loose and verbal and near("threat", _NEAR)),
+        (Modality.REQUESTED, loose and near("request", _LOOSE if verbal else _NEAR)),
+        (Modality.PREDICTED, loose and (near("forecast", _NEAR) or (ahead and near("forecast", _LOOSE, commas=1)))),
+        (Modality.PREDICTED, loose and ahead and unwilled),
+        (Modality.PLANNED, loose and ahead),
+        (Modality.PLANNED, loose and near("plan", _NEAR if verbal else _NEAR + 3)),
+        (Modality.PLANNED, loose and verbal and near("purpose", 2)),
+        (Modality.PREDICTED, loose and verbal and near("possible", 2)),
+        (Modality.ONGOING, verbal and near("ongoing", 2)),
+    )
+    return next((modality for modality, holds in rules if holds), Modality.HAPPENED)
 
 
 def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
-    """Return the first noun of a list of events: what is said of it is said of all ("floods, landslides and storms")."""
+    """Return the first noun of a list of events: what is said of it is said of all ("floods, storms and fires")."""
     while trigger.voice == "noun":
         before = trigger.first - 1
         if before > 0 and (reading.words[before] == "," or reading.words[before] in reading.pack.conjunctions):
@@ -85,42 +124,6 @@ def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
             break
         trigger = previous
     return trigger
-
-
-def _modality(reading: Reading, trigger: Trigger, found: Sequence[_Scope], *, shielded: bool) -> Modality:
-    verbal = trigger.voice != "noun"
-
-    def near(kind: str, reach: int, commas: int = 0) -> bool:
-        return any(s.kind == kind and s.distance <= reach and s.commas <= commas and not s.clauses for s in found)
-
-    if trigger.mode.standing and _in_relative_clause(reading, trigger):
-        return Modality.BACKGROUND
-    if near("negation", _TIGHT) or near("denial", _LOOSE):
-        return Modality.DENIED
-    if not shielded and (near("conditional", _LOOSE) or near("question", _LOOSE)):
-        return Modality.CONDITIONAL
-    done = near("past", _TIGHT)
-    if done and not near("future", _TIGHT):
-        return Modality.ONGOING if near("ongoing", 1) else Modality.HAPPENED
-    ahead = near("future", _TIGHT) or (not verbal and _subject_of_future(reading, trigger))
-    if not shielded:
-        if near("threat", _NEAR) and verbal:
-            return Modality.THREATENED
-        if near("request", _LOOSE) and (verbal or near("request", _NEAR)):
-            return Modality.REQUESTED
-        if near("forecast", _NEAR) or (ahead and near("forecast", _LOOSE, commas=1)):
-            return Modality.PREDICTED
-        if ahead:
-            return Modality.PREDICTED if trigger.mode.type in _UNWILLED else Modality.PLANNED
-        if near("plan", _NEAR if verbal else _NEAR + 3):
-            return Modality.PLANNED
-        if verbal and near("purpose", 2):
-            return Modality.PLANNED
-        if verbal and near("possible", 2) and not done:
-            return Modality.PREDICTED
-    if verbal and near("ongoing", 2):
-        return Modality.ONGOING
-    return Modality.HAPPENED
 
 
 def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
@@ -139,10 +142,8 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
                     break
             at -= 1
             continue
-        for layer, value in hit.senses:
-            if layer == "cue":
-                found.append(_Scope(value, trigger.first - hit.last + 1, commas, clauses))
-        if hit.get("subordinator") not in _OPEN:
+        found += [_Scope(cue, trigger.first - hit.last + 1, commas, clauses) for cue in hit.senses.cues]
+        if hit.senses.subordinator not in _OPEN:
             clauses += 1
         at = hit.first - 1
     return found
@@ -151,7 +152,7 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
 def _in_relative_clause(reading: Reading, trigger: Trigger) -> bool:
     """Whether a relative clause opens within two words before the trigger."""
     hits = (reading.cue_at.get(at) for at in range(max(trigger.first - 2, 0), trigger.first))
-    return any(hit is not None and hit.get("subordinator") == "relative" for hit in hits)
+    return any(hit is not None and hit.senses.subordinator == "relative" for hit in hits)
 
 
 def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
@@ -163,9 +164,9 @@ def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
         hit = reading.cue_at.get(at)
         if hit is None:
             continue
-        if ("cue", "future") in hit.senses:
+        if "future" in hit.senses.cues:
             return True
-        if ("cue", "past") in hit.senses or hit.get("subordinator") not in (None, "purpose"):
+        if "past" in hit.senses.cues or hit.senses.subordinator not in (None, "purpose"):
             return False
     return False
 
@@ -185,12 +186,12 @@ def attribution(
     start, end = reading.sentence(trigger.first)
     quoted = reading.quoted[trigger.first]
     best: tuple[int, Attribution] | None = None
-    for hit in _hits(reading, start, end):
-        if ("cue", "report") not in hit.senses or hit.first <= trigger.first < hit.last:
+    for hit in reading.cues_between(start, end):
+        if "report" not in hit.senses.cues or hit.first <= trigger.first < hit.last:
             continue
         if not _governs(reading, hit, trigger, quoted=quoted):
             continue
-        according = ("cue", "according") in hit.senses
+        according = "according" in hit.senses.cues
         source = _speaker(reading, hit, chunks, after=according or hit.first > trigger.first)
         distance = abs(hit.first - trigger.first)
         verb = reading.text[reading.tokens[hit.first].start : reading.tokens[hit.last - 1].end]
@@ -215,12 +216,12 @@ def _governs(reading: Reading, report: Hit, trigger: Trigger, *, quoted: bool) -
         complement = any(_is_complement(reading, at) for at in range(report.last, report.last + 4))
         return quoted or (broken and not complement)
     opened = any(_is_complement(reading, at) for at in between)
-    return opened or quoted or not broken or ("cue", "according") in report.senses
+    return opened or quoted or not broken or "according" in report.senses.cues
 
 
 def tells_where(reading: Reading, start: int, end: int) -> bool:
     """Whether a stretch of a sentence says where something lies or happened, without naming it."""
-    cues = {value for hit in _hits(reading, start, end) for layer, value in hit.senses if layer == "cue"}
+    cues = frozenset[str]().union(*(hit.senses.cues for hit in reading.cues_between(start, end)))
     return "distribution" in cues and not cues & {"forecast", "conditional", "negation", "future", "plan"}
 
 
@@ -228,27 +229,15 @@ def clause_starts(reading: Reading, start: int, end: int) -> list[int]:
     """Return the tokens between two where a new clause begins: at a subordinator, or after a report verb."""
     return [
         hit.first
-        for hit in _hits(reading, start, end)
-        if hit.get("subordinator") in ("complement", "time", "contrast", "condition", "where")
-        or ("cue", "report") in hit.senses
+        for hit in reading.cues_between(start, end)
+        if hit.senses.subordinator in ("complement", "time", "contrast", "condition", "where")
+        or "report" in hit.senses.cues
     ]
 
 
 def _is_complement(reading: Reading, at: int) -> bool:
     hit = reading.cue_at.get(at)
-    return hit is not None and ("cue", "complement") in hit.senses
-
-
-def _hits(reading: Reading, start: int, end: int) -> list[Hit]:
-    """Return the cue hits between two tokens."""
-    hits = []
-    at = start
-    while at < end:
-        hit = reading.cue_at.get(at)
-        if hit:
-            hits.append(hit)
-        at = hit.last if hit else at + 1
-    return hits
+    return hit is not None and "complement" in hit.senses.cues
 
 
 def _speaker(reading: Reading, report: Hit, chunks: Sequence[Chunk], *, after: bool) -> Chunk | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from geomap.events.triggers import EventPack
 from geomap.languages.pack import load
 from geomap.record import Quantity
-from geomap.events.triggers import EventPack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

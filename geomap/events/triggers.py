@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from bisect import bisect_right
-from collections.abc import Mapping  # noqa: TC003 language packs read the annotations
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -160,26 +160,40 @@ class Trigger(NamedTuple):
     voice: str  # "active", "passive" or "noun"
 
 
+class Senses(NamedTuple):
+    """What a phrase of the pack can mean."""
+
+    trigger: tuple[str, str] | None = None  # voice and mode; voice "blocker" for what only looks like a trigger
+    cues: frozenset[str] = frozenset()
+    preposition: str | None = None
+    subordinator: str | None = None
+    actor: str | None = None
+    name: bool = False  # a proper name, not a noun
+    reference: str | None = None
+
+
 class Hit(NamedTuple):
-    """A phrase of the pack in the text, with its senses: (layer, value) pairs."""
+    """A phrase of the pack in the text: tokens `first` to `last` (exclusive)."""
 
     first: int
     last: int
-    senses: tuple[tuple[str, str], ...]
-
-    def get(self, layer: str) -> str | None:
-        """Return the value in one layer ("cue", "preposition", …), or None."""
-        return next((value for name, value in self.senses if name == layer), None)
+    senses: Senses
 
 
-# First word → phrases that begin so, longest first: (words, senses).
-_Table = Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]]
+_Phrase = tuple[str, ...]
+# First word → phrases that begin so, longest first.
+_Table = Mapping[str, tuple[tuple[_Phrase, Senses], ...]]
 
 
 class _Lexicon(NamedTuple):
     triggers: _Table
     cues: _Table
     actors: _Table
+    references: _Table
+
+
+def _first(hit: Hit) -> int:
+    return hit.first
 
 
 @dataclass(slots=True)
@@ -194,6 +208,8 @@ class Reading:
         First token of each sentence, and the number of tokens.
     quoted
         Whether a token stands inside quotation marks.
+    references
+        Phrases that refer back to a place.
     cue_at, actor_at, trigger_at
         Token → the hit that covers it.
     surnames
@@ -214,6 +230,11 @@ class Reading:
     trigger_at: dict[int, Trigger]
     starts: list[int]
     surnames: frozenset[str]
+    references: list[Hit]
+
+    def cues_between(self, first: int, last: int) -> list[Hit]:
+        """Return the cues that begin between two tokens."""
+        return self.cues[bisect_left(self.cues, first, key=_first) : bisect_left(self.cues, last, key=_first)]
 
     def sentence(self, token: int) -> tuple[int, int]:
         """Return the token range of the sentence around a token."""
@@ -256,19 +277,13 @@ def read(record: Record) -> Reading:
     lexicon = _lexicon(language)
     words = [token.text.lower().replace("’", "'") for token in tokens]
     starts = [token.start for token in tokens]
-    bounds = [0]
-    for sentence in sentences[1:]:
-        at = bisect_right(starts, sentence.start - 1)
-        if at > bounds[-1]:
-            bounds.append(at)
-    if bounds[-1] < len(tokens):
-        bounds.append(len(tokens))
+    bounds = _bounds([bisect_left(starts, sentence.start) for sentence in sentences], len(tokens))
     known = modes()
     pack = load(language, EventPack)
     triggers = [
-        Trigger(hit.first, hit.last, known[hit.senses[0][1]], hit.senses[0][0])
+        Trigger(hit.first, hit.last, known[hit.senses.trigger[1]], hit.senses.trigger[0])
         for hit in _scan(words, lexicon.triggers)
-        if hit.senses[0][0] != "blocker"
+        if hit.senses.trigger and hit.senses.trigger[0] != "blocker"
     ]
     if pack.shifts:
         triggers = [_shifted(trigger, words, pack.shifts) for trigger in triggers]
@@ -289,7 +304,23 @@ def read(record: Record) -> Reading:
         trigger_at={at: trigger for trigger in triggers for at in range(trigger.first, trigger.last)},
         starts=starts,
         surnames=_surnames(tokens),
+        references=list(_scan(words, lexicon.references)),
     )
+
+
+# A longer sentence is read in pieces, so that the work stays linear in the length of the text.
+_LONGEST = 200
+
+
+def _bounds(firsts: Sequence[int], count: int) -> list[int]:
+    """Return where sentences begin, and the number of tokens."""
+    bounds = [0]
+    for first in (*firsts, count):
+        while first - bounds[-1] > _LONGEST:
+            bounds.append(bounds[-1] + _LONGEST)
+        if first > bounds[-1]:
+            bounds.append(first)
+    return bounds
 
 
 def _surnames(tokens: Sequence[Token]) -> frozenset[str]:
@@ -344,7 +375,7 @@ def _scan(words: Sequence[str], table: _Table) -> Iterator[Hit]:
 
 def _spelt_as_name(hit: Hit, tokens: Sequence[Token]) -> bool:
     """Whether a proper name is written with a capital; common nouns always pass."""
-    return hit.senses[0][0] != "name" or tokens[hit.first].text[:1].isupper()
+    return not hit.senses.name or tokens[hit.first].text[:1].isupper()
 
 
 _OPENING, _CLOSING, _EITHER = frozenset("“«„「『"), frozenset("”»」』"), '"'
@@ -371,32 +402,36 @@ def _quoted(words: Sequence[str], bounds: Sequence[int]) -> list[bool]:
 @functools.cache
 def _lexicon(language: str) -> _Lexicon:
     pack = load(language, EventPack)
-    triggers: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
-    for phrase in pack.blockers:
-        triggers.setdefault(_parts(phrase), {})["blocker", ""] = None
+    triggers = {_parts(phrase): Senses(trigger=("blocker", "")) for phrase in pack.blockers}
     for mode, words in pack.triggers.items():
         for voice, forms in _forms(words, pack.inflections).items():
-            for phrase in forms:
-                triggers.setdefault(_parts(phrase), {})[voice, mode] = None
-    cues: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
-    for layer, groups in (
-        ("cue", pack.cues),
-        ("preposition", pack.prepositions),
-        ("subordinator", pack.subordinators),
-    ):
-        for value, phrases in groups.items():
-            for phrase in phrases:
-                cues.setdefault(_parts(phrase), {})[layer, value] = None
-    actors: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
-    for name, kind in pack.names.items():
-        actors.setdefault(_parts(name), {})["name", kind] = None
-    for kind, phrases in pack.actors.items():
-        for phrase in phrases:
-            actors.setdefault(_parts(phrase), {})["actor", kind] = None
-    return _Lexicon(_table(triggers), _table(cues), _table(actors))
+            for form in forms:
+                triggers.setdefault(_parts(form), Senses(trigger=(voice, mode)))
+    actors = {_parts(name): Senses(actor=kind, name=True) for name, kind in pack.names.items()}
+    for parts, kind in _inverse(pack.actors):
+        actors.setdefault(parts, Senses(actor=kind))
+    references = {parts: Senses(reference=kind) for parts, kind in _inverse(pack.references)}
+    return _Lexicon(_table(triggers), _table(_cues(pack)), _table(actors), _table(references))
 
 
-def _parts(phrase: str) -> tuple[str, ...]:
+def _cues(pack: EventPack) -> dict[_Phrase, Senses]:
+    """Return the senses of the phrases that qualify events; one phrase may have several."""
+    cues: dict[_Phrase, Senses] = {}
+    for phrase, kind in _inverse(pack.cues):
+        known = cues.get(phrase, Senses())
+        cues[phrase] = known._replace(cues=known.cues | {kind})
+    for phrase, kind in _inverse(pack.prepositions):
+        cues[phrase] = cues.get(phrase, Senses())._replace(preposition=kind)
+    for phrase, kind in _inverse(pack.subordinators):
+        cues[phrase] = cues.get(phrase, Senses())._replace(subordinator=kind)
+    return cues
+
+
+def _inverse(groups: Mapping[str, Sequence[str]]) -> Iterator[tuple[_Phrase, str]]:
+    return ((_parts(phrase), kind) for kind, phrases in groups.items() for phrase in phrases)
+
+
+def _parts(phrase: str) -> _Phrase:
     if phrase.replace(" ", "").isalpha():
         return tuple(phrase.lower().split())
     return tuple(token.text for token in tokenise(phrase.lower()))
@@ -429,8 +464,8 @@ def _fill(template: str, root: str) -> str:
     return "".join(out)
 
 
-def _table(phrases: Mapping[tuple[str, ...], Mapping[tuple[str, str], None]]) -> _Table:
-    table: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]] = {}
+def _table(phrases: Mapping[_Phrase, Senses]) -> _Table:
+    table: dict[str, list[tuple[_Phrase, Senses]]] = {}
     for parts, senses in phrases.items():
-        table.setdefault(parts[0], []).append((parts, tuple(senses)))
+        table.setdefault(parts[0], []).append((parts, senses))
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in table.items()}
