@@ -3,7 +3,7 @@
 ==================  ====================================================================================
 ``names.marisa``    normalised name → name number
 ``offsets.npy``     name number → first posting; one more entry for the end
-``postings.npy``    the places of each name, best first: row, name class, language
+``postings.npy``    the places of each name, best first by weight and class of name: row, name class, language
 ``ids.marisa``      id → row, for the rows before ``meta["geonames"]``; the rest are ``gn:<geonameid>``, sorted
 ``places.npy``      one record a place: coordinates, kind, country, population, …
 ``details.bin``     main name, labels and what few places have, as text; ``details.npy`` holds the offsets

