@@ -18,13 +18,12 @@ import typer
 
 from geomap import jsonl, schema
 from geomap._files import replacing, write_text
+from geomap._settings import read_settings
 from geomap.errors import ArticleError, GazetteerError, GeomapError, OutputError
 from geomap.pipeline import Config, Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rich.table import Table
 
     from geomap.api import Document
 
@@ -65,7 +64,9 @@ Sources = Annotated[
 Source = Annotated[str, typer.Argument(help="Text, .html, .pdf, .docx or .json file, web address, or - for stdin.")]
 Out = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; default: standard output.")]
 Date = Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of publication.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of the article, ISO 639-1; default: identified.")]
+Language = Annotated[
+    str, typer.Option("--lang", envvar="GEOMAP_LANG", help="Language of the article, ISO 639-1; default: identified.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output if it exists.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if no event is found.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="The most results.")]
@@ -74,7 +75,7 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="The most results.")]
 def main() -> NoReturn:
     """Run the command line; every error is one line."""
     try:
-        app()
+        app(auto_envvar_prefix="GEOMAP", default_map=read_settings(_options_of_commands()))
     except GeomapError as error:
         if _state.debug:
             raise
@@ -88,6 +89,16 @@ def main() -> NoReturn:
             raise
         _fail(f"unexpected {type(error).__name__}: {error}; --debug shows where")
     sys.exit(0)
+
+
+def _options_of_commands() -> dict[str, dict[str, str]]:
+    """Return the parameter behind each option of each command, for the settings."""
+    commands: dict[str, Any] = typer.main.get_group(app).commands  # type: ignore[assignment]
+    return {
+        name: {option.removeprefix("--"): parameter.name for parameter in command.params for option in parameter.opts}
+        for name, command in commands.items()
+        if name != "gazetteer"
+    }
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 typer calls it so
@@ -157,7 +168,13 @@ def parse(
     sources: Annotated[list[str] | None, typer.Argument(help="Articles, as for map.", show_default=False)] = None,
     *,
     kind: Annotated[
-        str, typer.Option("--format", "-f", help=f"{', '.join(FORMATS)}; default: what the output is called, or json.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            envvar="GEOMAP_PARSE_FORMAT",
+            help=f"{', '.join(FORMATS)}; default: what the output is called, or json.",
+        ),
     ] = "",
     table: Annotated[
         str,
@@ -207,14 +224,16 @@ def show(source: Source, *, date: Date = "", language: Language = "", strict: St
     from rich.console import Console
     from rich.text import Text
 
+    from geomap._terminal import event_table, place_table
+
     (document,) = _read([source], date, language)
     console = Console()
     record = document.record
     console.print(Text(record.article.title, style="bold"))
-    if document.record.events:
-        console.print(_event_table(document))
-    if document.record.places:
-        console.print(_place_table(document))
+    if record.events:
+        console.print(event_table(record))
+    if record.places:
+        console.print(place_table(record))
     _require_events([document], strict=strict)
 
 
@@ -313,13 +332,11 @@ def search(
     """Print the places that a name may mean, best first."""
     from rich.console import Console
 
+    from geomap._terminal import hit_table
+
     asked = {"id": "", "query": query, "language": language, "context": near or []}
     results = jsonl.geocode_line(asked, _pipeline(), limit=limit)["results"]
-    table = _table("place", "kind", "country", "lat", "lon", "score", "id")
-    for hit in results:
-        position = (f"{hit['lat']:.4f}", f"{hit['lon']:.4f}", f"{hit['score']:.3f}")
-        table.add_row(*map(_text, (hit["name"], hit["kind"], hit["country"], *position, hit["place_id"])))
-    Console().print(table)
+    Console().print(hit_table(results))
 
 
 @gazetteer_app.command()
@@ -483,51 +500,3 @@ def _total(documents: Sequence[Document]) -> str:
     events = sum(len(document.record.events) for document in documents)
     places = len({place.id for document in documents for place in document.record.places})
     return f"{events} events, {places} places"
-
-
-def _table(*headings: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold", min_width=24 if heading == "what" else None, no_wrap=heading == "id")
-    return table
-
-
-def _text(value: object) -> Any:  # noqa: ANN401 a rich text
-    """Wrap what came from an article, so that its brackets are no markup."""
-    from rich.text import Text
-
-    return Text(str(value))
-
-
-def _event_table(document: Document) -> Table:
-    table = _table("", "what", "where", "when", "who", "how sure")
-    record = document.record
-    for event in record.events:
-        places = [record.place(link.place_id) for link in event.places]
-        time = event.time
-        days = [str(day) if day else "…" for day in (time.earliest, time.latest)] if time else []
-        table.add_row(
-            *map(
-                _text,
-                (
-                    event.id,
-                    event.title or record.article.text[event.evidence.start : event.evidence.end],
-                    ", ".join(dict.fromkeys(place.name for place in places if place)),
-                    " – ".join(dict.fromkeys(days)),
-                    ", ".join(actor.canonical or actor.text for actor in event.actors),
-                    f"{event.modality} {event.certainty}",
-                ),
-            )
-        )
-    return table
-
-
-def _place_table(document: Document) -> Table:
-    table = _table("place", "kind", "country", "precision", "lat", "lon", "id")
-    for place in document.record.places:
-        position = (f"{place.lat:.4f}", f"{place.lon:.4f}")
-        table.add_row(*map(_text, (place.name, place.kind, place.country, place.precision, *position, place.id)))
-    return table

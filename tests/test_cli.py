@@ -153,7 +153,7 @@ def test_show(geomap, article: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = geomap("show", article)
     assert code == 0
-    for part in ("Fighters took a bridge", "2021-07-08", "Dushanbe", "river:panj", "planned PS+"):
+    for part in ("Fighters took a bridge", "2021-07-08", "Dushanbe", "river:panj", "PS+"):
         assert part in out
     assert "\x1b" not in out  # no colours into a pipe
 
@@ -298,6 +298,25 @@ def test_schema_and_version(geomap):
     assert json.loads(geomap("schema")[1]) == json_schema()
     assert geomap("--version")[1].startswith("geomap ")
     assert geomap()[0] == 2
+
+
+@pytest.mark.usefixtures("parsed")
+def test_settings_come_from_a_file_and_the_environment(geomap, article: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(article.parent)
+    Path("geomap.toml").write_text('[parse]\nformat = "csv"\n', encoding="utf-8")
+    assert geomap("parse", article)[1].startswith("id,type,")
+    monkeypatch.setenv("GEOMAP_PARSE_FORMAT", "geojson")
+    assert "FeatureCollection" in geomap("parse", article)[1]
+    assert json.loads(geomap("parse", article, "-f", "json")[1])["schema"] == "geomap/1"
+    for text, message in (
+        ("[parse", "cannot be read"),
+        ("[draw]\n", "no command 'draw'"),
+        ("[parse]\nfromat = 1\n", "parse has no option 'fromat'"),
+    ):
+        Path("geomap.toml").write_text(text, encoding="utf-8")
+        code, _, err = geomap("parse", article)
+        assert code == 1
+        assert message in err
 
 
 def start(*words: object, **options: object) -> subprocess.CompletedProcess[str]:

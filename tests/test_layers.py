@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "geomap"
 # (the first part of the name), not across rooms.
 FLOORS = [
     ["errors"],
-    ["record", "languages", "_fetch", "_files"],
+    ["record", "languages", "_fetch", "_files", "_settings", "_terminal"],
     ["text", "article", "events", "evaluate"],
     ["gazetteer"],
     ["places", "schema", "tables", "explain", "page"],
