@@ -123,6 +123,7 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     entries = merge.correct(merge.unite(entries), curated.read(facts, recipes_from))
     merge.assign_admin1(entries)
     merge.centre_units(entries)
+    merge.mark_abbreviations(entries)
     merge.add_spellings(entries)
     merge.fill_population(entries)
     merge.fill_radius(entries)

@@ -31,6 +31,7 @@ __all__ = [
     "drop_misleading",
     "fill_population",
     "fill_radius",
+    "mark_abbreviations",
     "prior",
     "unite",
 ]
@@ -113,6 +114,23 @@ def prior(entry: Entry) -> float:
         return weight + (_FEATURE.get(entry.feature_code, 0.0) if entry.kind is PlaceKind.CITY else 0.0)
     base, per_decade = _BY_EXTENT.get(entry.kind, (_FACILITY, 0.0))
     return base + per_decade * (extent - _USUAL_EXTENT)
+
+
+def mark_abbreviations(entries: Iterable[Entry]) -> None:
+    """Mark as abbreviations what sources list among other names: "Pa.", "NSW"; drop what is a code of its place."""
+    for entry in entries:
+        codes = {name.text for name in entry.names if name.kind is NameClass.CODE}
+        kept = []
+        for name in entry.names:
+            letters = sum(map(str.isalpha, name.text))
+            short = letters <= 4 and (name.text.isupper() or name.text.endswith("."))
+            if name.language or name.kind not in {NameClass.UNTAGGED, NameClass.ABBREVIATION}:
+                kept.append(name)
+            elif short and name.text not in codes:
+                kept.append(Name(name.text, "", NameClass.ABBREVIATION))
+            elif not short and (letters > 2 or not name.text.isascii()):
+                kept.append(name)
+        entry.names = kept
 
 
 def drop_misleading(entries: Iterable[Entry], priors: Mapping[str, float]) -> None:

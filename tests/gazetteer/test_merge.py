@@ -55,6 +55,44 @@ def test_a_demonym_is_no_name_of_the_country(make_area):
     assert [name.kind for name in country.names if name.text == "Tajik"] == [NameClass.DEMONYM]
 
 
+def test_abbreviations_are_marked_and_codes_dropped(make_area):
+    state = make_area(
+        "admin1:US-PA", "Pennsylvania", "US", (-80, 39, -74, 42),
+        Name("Pa."), Name("PA"), Name("Pe"), Name("Keystone"), Name("МО"),
+        Name("PEN", "", NameClass.ABBREVIATION), Name("PEN", "", NameClass.CODE), Name("Mỹ", "vi", ALTERNATE),
+        kind=PlaceKind.ADMIN1,
+    )  # fmt: skip
+    merge.mark_abbreviations([state])
+    assert [(name.text, name.kind) for name in state.names[1:]] == [
+        ("Pa.", NameClass.ABBREVIATION),
+        ("PA", NameClass.ABBREVIATION),
+        ("Keystone", UNTAGGED),
+        ("МО", NameClass.ABBREVIATION),
+        ("PEN", NameClass.CODE),
+        ("Mỹ", ALTERNATE),
+    ]
+
+
+def test_other_spellings_of_abbreviations_are_added(make_area, make_city):
+    country = make_area(
+        "country:US", "United States", "US", (-125, 25, -67, 49), Name("US", "en", NameClass.ABBREVIATION)
+    )
+    town = make_city(1, "Saint Gallen", "CH", 47, 9, 75_000, Name("St. Galle", "no", ALTERNATE))
+    merge.add_spellings([country, town])
+    assert texts(country) == ["United States", "US", "U.S", "U.S."]
+    assert texts(town) == ["Saint Gallen", "St. Galle", "St. Gallen", "St Gallen", "Saint Galle"]
+    assert town.names[2].kind is ALTERNATE
+
+
+def test_the_point_of_a_unit_is_its_centre_across_the_antimeridian():
+    from shapely import box, union
+
+    shape = union(box(170, 60, 180, 70), box(-180, 60, -170, 70))
+    chukotka = Entry("admin1:RU-CHU", PlaceKind.ADMIN1, 65, 0, geometry=shape)
+    merge.centre_units([chukotka])
+    assert (abs(chukotka.lon), chukotka.lat) == (180, 65)
+
+
 def test_tagged_names_are_never_dropped(make_city):
     town = make_city(1, "Moscow", "US", 46, -117, 25_000, Name("Москва", "ru", ALTERNATE))
     cleaned(town, make_city(2, "Москва", "RU", 55, 37, 10_000_000))
