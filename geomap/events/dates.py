@@ -80,7 +80,7 @@ _CLASSES = (
     "month", "weak_month", "short_month", "weekday", "unit", "fused", "number", "year", "day", "ordinal", "part",
     "shift", "ago", "later", "edge", "deictic", "reference", "approx", "clock", "zone", "meridiem", "recent",
     "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
-    "close", "comma", "hyphen", "marker_day", "marker_month", "marker_year", "anaphor", "ahead", "dot", "other",
+    "close", "comma", "hyphen", "marker_day", "unit_month", "unit_year", "opener", "anaphor", "ahead", "dot", "other",
 )  # fmt: skip
 _LETTER = {name: chr(ord("A") + i) for i, name in enumerate(_CLASSES)}
 # A name that stands for several classes.
@@ -88,6 +88,7 @@ _UNIONS = {
     "month": ("month", "weak_month", "short_month"),
     "sure_month": ("month",),
     "number": ("number", "year", "day"),
+    "unit": ("unit", "unit_month", "unit_year"),
 }
 _PUNCTUATION = {
     "(": "open",
@@ -324,7 +325,8 @@ def _blocked(items: Sequence[_Item], first: int, last: int, kind: str, pack: Dat
     after = items[last] if last < len(items) else None
     if bare_year and before and before.kind in ("approx", "number", "day", "hyphen"):
         return True
-    if bare_year and after and (after.kind in ("unit", "number", "day", "year") or after.word in ("%", "/", "°")):
+    counted = after is not None and _PLAIN.get(after.kind, after.kind) in ("unit", "number", "day", "year")
+    if bare_year and after and (counted or after.word in ("%", "/", "°")):
         return True
     if after and after.kind == "hyphen" and last + 1 < len(items):
         after = items[last + 1]
@@ -513,11 +515,15 @@ _READERS: Mapping[str, Callable[[Sequence[_Item], _Context], _Meaning | None]] =
 # The parts that readers share.
 
 
+# Classes that differ only for the patterns.
+_PLAIN = {"weak_month": "month", "short_month": "month", "unit_month": "unit", "unit_year": "unit"}
+
+
 def _by_class(items: Sequence[_Item]) -> dict[str, str]:
     """Return the value of each class, the first of its kind; a bare number after "at" or before "pm" is an hour."""
     by: dict[str, str] = {}
     for at, item in enumerate(items):
-        kind = "month" if item.kind in ("weak_month", "short_month") else item.kind
+        kind = _PLAIN.get(item.kind, item.kind)
         if kind in ("day", "number") and (
             (at and items[at - 1].kind == "clock") or (at + 1 < len(items) and items[at + 1].kind == "meridiem")
         ):
@@ -727,14 +733,14 @@ def _amount(items: Sequence[_Item]) -> tuple[str, str]:
         if item.kind in ("number", "day", "year"):
             value = item.value
             if value == "X":
-                return "X", next(i.value for i in items if i.kind == "unit")
+                return "X", next(i.value for i in items if _PLAIN.get(i.kind, i.kind) == "unit")
             if value.startswith("x"):
                 number = (number or 1) * int(value[1:])
             elif value.startswith("+"):
                 number = (number or 0) + int(value[1:])
             else:
                 number = (number or 0) + int(value)
-        elif item.kind == "unit":
+        elif _PLAIN.get(item.kind, item.kind) == "unit":
             unit = item.value
     return ("X" if number is None else str(min(number, 10**6))), unit
 

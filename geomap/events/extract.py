@@ -77,17 +77,16 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     The record with its events in text order, ids "e1", "e2", …
     """
     reading = read(record)
-    if triggers is None:
-        chosen = _choose(reading)
-    else:
-        chosen = [trigger_at(reading, span.start, span.end) for span in triggers if reading.tokens]
+    given = sorted(triggers, key=lambda span: span.start) if triggers is not None and reading.tokens else []
+    chosen = _choose(reading) if triggers is None else [trigger_at(reading, span.start, span.end) for span in given]
     mentions = linking.place_mentions(record, reading)
     events, voices = _events(record, reading, chosen, mentions)
-    places = {place.id: place for place in record.places}
     if triggers is None:
         events = _continued(reading, mentions, events)
-    events = _refine(events)
-    merged = merge.cluster(events, voices, places, keep_all=triggers is not None)
+    else:
+        events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
+    places = {place.id: place for place in record.places}
+    merged = merge.cluster(_refine(events), voices, places, keep_all=triggers is not None)
     numbered = _renumber(merged)
     main = max(numbered, key=lambda event: event.salience, default=None)
     return dataclasses.replace(record, events=tuple(numbered), main_event=main.id if main else "")

@@ -274,7 +274,8 @@ def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
     at = mention.last
     if at < len(reading.words) and reading.words[at] in ("'s", "s"):
         at += 1
-    return at in reading.actor_at or (at + 1 in reading.actor_at and at not in reading.cue_at)
+    plain = at < len(reading.tokens) and reading.tokens[at].kind == "word" and at not in reading.cue_at
+    return at in reading.actor_at or (plain and at + 1 in reading.actor_at)
 
 
 def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:
@@ -325,7 +326,12 @@ def place_links(
     links = [
         link for index in sentence_mentions if (link := _score(reading, trigger, mentions, index, sentence_mentions))
     ]
-    likely = [link for link in links if link.score >= _LEAST]
+    moves = trigger.mode.frame in _MOVES
+    likely = [
+        link
+        for link in links
+        if link.score >= _LEAST or (moves and link.link == "clause" and link.role in (Role.FROM, Role.TO))
+    ]
     if (
         not likely
         and trigger.mode.frame == "speech"
@@ -340,14 +346,19 @@ def place_links(
     best = links[0]
     chosen = [best]
     for link in links[1:]:
-        different = {link.role, best.role} == {Role.FROM, Role.TO}
-        moves = trigger.mode.frame in ("move", "withdraw", "evacuate", "visit") and different
-        spoken = trigger.mode.frame == "speech" and all(other.role is not link.role for other in chosen)
-        # a disaster has many places; each has its own preposition
         other = mentions[link.at]
-        spreads = trigger.mode.frame == "hazard" and other.preposition in ("in", "along") and link.score > _SURE
-        spreads = spreads and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.at].place.kind, 0)
-        if (moves or spoken or spreads) and all(mentions[c.at].place.id != mentions[link.at].place.id for c in chosen):
+        if any(mentions[known.at].place.id == other.place.id for known in chosen):
+            continue
+        paired = moves and {link.role, best.role} == {Role.FROM, Role.TO}
+        spoken = trigger.mode.frame == "speech" and all(known.role is not link.role for known in chosen)
+        # a disaster has many places, each with its own preposition
+        spreads = (
+            trigger.mode.frame == "hazard"
+            and other.preposition in ("in", "along")
+            and link.score > _SURE
+            and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.at].place.kind, 0)
+        )
+        if paired or spoken or spreads:
             chosen.append(link)
     for link in tuple(chosen):
         chosen += _listed(mentions, link, sentence_mentions)
@@ -478,6 +489,7 @@ def _score(
 _BOUNDARIES = frozenset({"comma", "clause", "relative", "quote"})
 # A place that opens a sentence stands within this many tokens of its start.
 _FRONT = 4
+_MOVES = frozenset({"move", "withdraw", "evacuate", "visit"})
 _SOFT = frozenset({"place between", "noun between", "comma", "clause", "relative", "quote", "verb between", "token"})
 
 
@@ -506,6 +518,8 @@ def _role(
         return seen, None
     if role is Role.ABOUT:
         seen["about"] = 1
+    elif preposition in ("from", "to") and trigger.mode.frame in _MOVES:
+        seen["in"] = 1  # the prepositions that such a verb asks for
     elif preposition in _PLACING:
         seen[preposition] = 1
     if role is None:

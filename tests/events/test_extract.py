@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import time
+
+import pytest
+
+from geomap.events.dates import find_dates
+from geomap.events.extract import event_places, extract_events
+from geomap.record import ActorKind, Draw, EventType, Modality, Role, Span
+
+PUBLISHED = dt.date(2021, 7, 8)  # a Thursday
+
+
+def linked(event, role=None):
+    return [place.place_id for place in event.places if role is None or place.role is role]
+
+
+# --- modality ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "modality", "draw"),
+    [
+        ("Taliban menyerang Kunduz pada Rabu.", "id", Modality.HAPPENED, Draw.SOLID),
+        ("Taliban tidak menyerang Kunduz.", "id", Modality.DENIED, Draw.OFF),
+        ("Jika Taliban menyerang Kunduz, warga pergi.", "id", Modality.CONDITIONAL, Draw.OFF),
+        ("Taliban akan menyerang Kunduz.", "id", Modality.PLANNED, Draw.LIGHT),
+        ("Taliban mengancam akan menyerang Kunduz.", "id", Modality.THREATENED, Draw.LIGHT),
+        ("Taliban sedang menyerang Kunduz.", "id", Modality.ONGOING, Draw.SOLID),
+        ("Ditanya apakah Taliban akan menyerang Kunduz, ia diam.", "id", Modality.CONDITIONAL, Draw.OFF),
+        ("The Taliban attacked Kunduz on Wednesday.", "en", Modality.HAPPENED, Draw.SOLID),
+        ("The Taliban did not attack Kunduz.", "en", Modality.DENIED, Draw.OFF),
+        ("If the Taliban attack Kunduz, people will flee.", "en", Modality.CONDITIONAL, Draw.OFF),
+        ("The Taliban plan to attack Kunduz.", "en", Modality.PLANNED, Draw.LIGHT),
+        ("The Taliban threatened to attack Kunduz.", "en", Modality.THREATENED, Draw.LIGHT),
+        ("Officials denied that the Taliban attacked Kunduz.", "en", Modality.DENIED, Draw.OFF),
+    ],
+)
+def test_modality_and_drawing(event, text, language, modality, draw):
+    found = event(text, "attack", language)
+    assert (found.modality, found.draw) == (modality, draw)
+    assert found.polarity is (modality is not Modality.DENIED)
+    assert linked(found) == ["city:Kunduz"]
+
+
+def test_a_forecast_is_not_drawn(event):
+    found = event("Pejabat memprediksi keruntuhan pemerintah Afghanistan.", "fall")
+    assert (found.type, found.modality, found.draw) == (EventType.FORECAST, Modality.PREDICTED, Draw.OFF)
+    assert linked(found) == ["country:AF"]
+
+
+def test_what_is_given_as_a_cause_stands_fast(event):
+    text = "Ancaman terorisme di Afghanistan akan tumbuh akibat penarikan pasukan dari Kabul."
+    assert event(text, "threat").modality is Modality.PREDICTED
+    assert event(text, "withdraw").modality is Modality.HAPPENED
+
+
+def test_old_events_are_background(event):
+    found = event("Pada 2013 Taliban menyerang Kunduz.", "attack")
+    assert (found.modality, found.draw) == (Modality.BACKGROUND, Draw.OFF)
+
+
+def test_a_promise_of_aid_is_an_agreement(event):
+    assert event("Rusia akan mengirim bantuan ke Tajikistan.", "aid").type is EventType.AGREE
+    assert event("Rusia mengirim bantuan ke Tajikistan.", "aid").type is EventType.AID
+
+
+# --- who says so ------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_verb_gives_the_source_and_lowers_certainty(event):
+    found = event("Pejabat Rusia mengatakan bahwa Taliban menyerang Kunduz.", "attack")
+    assert [source.source for source in found.attribution] == ["Pejabat Rusia"]
+    assert found.certainty == "PR+"
+    assert found.modality is Modality.HAPPENED
+
+
+def test_a_speaker_may_follow(event):
+    found = event("“Taliban menyerang Kunduz,” kata Sergei Lavrov.", "attack")
+    assert (found.attribution[0].source, found.attribution[0].quote) == ("Sergei Lavrov", True)
+
+
+def test_an_unclosed_quotation_does_not_swallow_the_article(events):
+    text = "“Taliban menyerang Kunduz. " + "Mereka pergi. " * 5 + "Gempa mengguncang Kabul."
+    assert [e.attribution for e in events(text).events] == [(), ()]
+
+
+# --- actors -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_country_beside_a_force_is_its_home_and_no_place(event):
+    for text, language in (
+        ("Tentara Rusia menyerang warga.", "id"),
+        ("Russian troops attacked villagers.", "en"),
+    ):
+        found = event(text, "attack", language)
+        assert linked(found) == []
+        assert (found.actors[0].country, found.actors[0].kind) == ("RU", ActorKind.MILITARY)
+
+
+def test_a_country_as_subject_acts(event):
+    found = event("Rusia menyerang Kunduz.", "attack")
+    assert linked(found) == ["city:Kunduz"]
+    assert found.actors[0].country == "RU"
+
+
+def test_the_passive_swaps_the_roles(event):
+    found = event("Warga sipil dibunuh oleh militan di Kunduz.", "kill")
+    assert [actor.kind for actor in found.actors] == [ActorKind.REBEL]
+    assert [actor.kind for actor in found.recipients] == [ActorKind.CIVILIAN]
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def test_one_flees_from_and_to(event):
+    found = event("Ribuan warga mengungsi dari Kunduz ke Kabul.", "flee")
+    assert (linked(found, Role.FROM), linked(found, Role.TO)) == (["city:Kunduz"], ["city:Kabul"])
+
+
+def test_one_speaks_in_a_place_about_another(event):
+    found = event("Menteri itu meminta bantuan untuk Tajikistan.", "request")
+    assert linked(found, Role.ABOUT) == ["country:TJ"]
+    assert found.draw is Draw.LIGHT
+
+
+def test_one_moves_along_a_border_and_a_river(event):
+    found = event("Keadaan di sepanjang perbatasan Tajik-Afghanistan memburuk.", "worsen")
+    assert linked(found, Role.ALONG) == ["border:perbatasan Tajik-Afghanistan"]
+    assert linked(event("Militan menancapkan bendera di jembatan di atas Sungai Panj.", "plant-flag")) == [
+        "river:Sungai Panj"
+    ]
+
+
+def test_a_list_gives_all_its_places(event):
+    found = event("Banjir melanda wilayah Demak dan Kudus.", "flood")
+    assert linked(found) == ["admin2:Demak", "admin2:Kudus"]
+
+
+def test_what_only_holds_the_place_is_left_out(event):
+    found = event("Ledakan terjadi di Kunduz, Afghanistan.", "explosion")
+    assert linked(found) == ["city:Kunduz"]
+
+
+def test_a_dateline_is_no_place_of_the_event(events):
+    for text in ("JAKARTA", "Jakarta"):
+        record = events(f"{text.title()} - Gempa terjadi pagi ini. Banyak rumah roboh.")
+        assert event_places(record) == ()
+
+
+def test_that_country_is_the_one_named_before(events):
+    record = events("Taliban bergerak di Afghanistan. Ledakan terjadi di negara itu.")
+    found = next(e for e in record.events if e.mode == "explosion")
+    assert [(p.place_id, p.link) for p in found.places] == [("country:AF", "coreference")]
+
+
+def test_a_noun_that_refers_back_keeps_the_place(events):
+    record = events("Rusia menarik pasukan dari Kabul. Penarikan itu selesai, kata pejabat Rusia.")
+    withdrawals = [e for e in record.events if e.mode == "withdraw"]
+    assert {p.place_id for e in withdrawals for p in e.places} == {"city:Kabul"}
+    assert len({e.cluster for e in withdrawals}) == 1
+
+
+def test_a_renamed_place_moves(event):
+    for name in ("Kunduz", "Herat", "Kabul"):
+        assert linked(event(f"Taliban merebut {name} pada Rabu.", "seize")) == [f"city:{name}"]
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_date_beside_the_report_verb_is_the_statements(event):
+    found = event("Pejabat Rusia mengatakan bulan lalu bahwa perbatasan Tajik-Afghanistan dikuasai Taliban.", "seize")
+    assert (found.time.source, found.time.latest) == ("statement", dt.date(2021, 6, 30))
+
+
+def test_this_week_ends_today_for_what_has_happened(event):
+    found = event("Taliban merebut Kunduz minggu ini.", "seize")
+    assert (found.time.earliest, found.time.latest) == (dt.date(2021, 7, 5), PUBLISHED)
+
+
+def test_without_a_date_an_event_is_no_later_than_the_article(event):
+    found = event("Taliban merebut Kunduz.", "seize")
+    assert (found.time.earliest, found.time.latest, found.time.source) == (None, PUBLISHED, "inherited")
+
+
+def test_events_shift_with_publication(events):
+    text = "Taliban merebut Kunduz pada Rabu. Gempa mengguncang Kabul kemarin."
+    before, after = events(text).events, events(text, date=PUBLISHED + dt.timedelta(days=7)).events
+    assert [(b.time.earliest + dt.timedelta(days=7), b.mode) for b in before] == [
+        (a.time.earliest, a.mode) for a in after
+    ]
+
+
+# --- quantities, merging, the whole -----------------------------------------------------------------------------------
+
+
+def test_numbers_follow_the_language(event):
+    found = event("Lebih dari 1.000 tentara melarikan diri ke Tajikistan.", "flee")
+    (number,) = found.quantities
+    assert (number.what, number.low, number.best, number.high) == ("soldiers", 1000, 1000, None)
+    found = event("Up to 6,000 soldiers fled to Tajikistan.", "flee", "en")
+    assert (found.quantities[0].low, found.quantities[0].high) == (None, 6000)
+
+
+def test_repeats_do_not_inflate(events):
+    record = events("Gempa mengguncang Kabul pada Rabu. Gempa itu terjadi Rabu. Akibat gempa itu warga pergi.")
+    assert [e.mode for e in record.events] == ["earthquake"]
+
+
+def test_a_suicide_bomber_who_kills_is_one_event(events):
+    record = events("A suicide bomber killed 12 people in Kabul on Wednesday.", "en")
+    (found,) = record.events
+    assert (found.mode, found.acled_subtype, linked(found)) == ("suicide-attack", "Suicide bomb", ["city:Kabul"])
+
+
+def test_who_takes_a_town_decides_the_subtype(event):
+    rebels = event("Taliban militants captured Kunduz.", "seize", "en")
+    army = event("The army captured Kunduz.", "seize", "en")
+    assert rebels.acled_subtype == "Non-state actor overtakes territory"
+    assert army.acled_subtype == "Government regains territory"
+
+
+def test_given_triggers_are_linked_as_given(events):
+    text = "Something happened in Kabul while others waited in Herat."
+    record = events(text, "en", triggers=[Span(10, 18), Span(41, 47)])
+    assert [(e.trigger, linked(e)) for e in record.events] == [
+        (Span(10, 18), ["city:Kabul"]),
+        (Span(41, 47), ["city:Herat"]),
+    ]
+
+
+def test_the_lead_is_the_main_event(events):
+    record = events("Tajikistan meminta bantuan saat Taliban merebut Kunduz. Gempa mengguncang Kabul pada 2010.")
+    assert record.main_event == "e1"
+    assert record.events[0].mode == "request"
+
+
+def test_titles_are_short_and_in_the_articles_words(events):
+    text = "Ketika Taliban merebut Kunduz, " + "warga yang ketakutan berlari ke semua arah " * 8 + "."
+    for event in events(text).events:
+        assert len(event.title) <= 95
+        assert event.title.rstrip(" …").lower()[:20] in text.lower()
+        assert not event.title.startswith("Ketika")
+        assert event.evidence.start <= event.trigger.start < event.trigger.end <= event.evidence.end
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "...", "“", "123", "Kabul", "😀 " * 20])
+def test_empty_and_odd_texts(events, text):
+    record = events(text)
+    assert record.main_event == (record.events[0].id if record.events else "")
+
+
+def test_a_language_without_a_pack_has_no_events(events):
+    assert events("Die Rebellen griffen Kabul an.", "xx").events == ()
+
+
+def test_without_publication_events_are_found(event):
+    found = event("Taliban merebut Kunduz kemarin.", "seize", date=None)
+    assert (found.time.earliest, found.time.latest) == (None, None)
+
+
+@pytest.mark.parametrize("sentence", ["Rebels attacked Kabul on Monday. ", "rebels attacked Kabul and killed 12 men "])
+def test_a_thousand_events_take_linear_time(make_record, sentence):
+    def seconds(times):
+        record = find_dates(make_record(sentence * times, "en"))
+        start = time.process_time()
+        assert extract_events(record).events
+        return time.process_time() - start
+
+    assert seconds(1000) < 16 * max(seconds(250), 0.02)
+
+
+def test_the_stage_adds_only_its_own_part(make_record):
+    record = find_dates(make_record("Taliban merebut Kunduz pada Rabu.", "id"))
+    assert dataclasses.replace(extract_events(record), events=(), main_event="") == record
