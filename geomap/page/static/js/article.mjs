@@ -37,7 +37,7 @@ export function createArticle(store, root, showPlace) {
         { start: event.evidence[0], end: event.evidence[1], kind: "evidence", index: event.number },
         { start: event.trigger[0], end: event.trigger[1], kind: "trigger", index: event.number },
       ]),
-      ...article.mentions.map((mention, i) => ({ start: mention.start, end: mention.end, kind: "mention", index: i })),
+      ...article.mentions.map(([start, end], i) => ({ start, end, kind: "mention", index: i })),
     ];
     for (const [start, end] of article.paragraphs) {
       const p = el("p", { dir: "auto" });
@@ -55,7 +55,7 @@ export function createArticle(store, root, showPlace) {
     const mention = piece.marks.find((m) => m.kind === "mention");
     let node = document.createTextNode(piece.text);
     if (mention) {
-      const { place } = article.mentions[mention.index];
+      const place = article.mentions[mention.index][2];
       // The parts of a name that a mark cuts act as one button: the first takes the focus.
       const first = piece.start === mention.start;
       node = el("span", { class: "place", role: "button", tabindex: first ? 0 : false, "data-place": place, onclick: () => showPlace(place), onkeydown: enter(() => showPlace(place)) }, node);

@@ -32,19 +32,42 @@ function path(text, grid, rank = 0) {
   return { xy, box, rank };
 }
 
+/** Cells of the fine map are drawn from this zoom. */
+const FINE_ZOOM = 5;
+const FINE_GRID = 0.001;
+const CELL = 5;
+
+/**
+ * @typedef {{land: Path[], coast: Path[], lakes: Path[], rivers: Path[], borders: Path[], disputed: Path[]}} Layers
+ */
+
+/** @returns {Layers} */
+function readLayers(source, grid) {
+  const lines = (name) => (source[name] ?? []).map((line) => path(line, grid));
+  const land = lines("land");
+  return {
+    land,
+    coast: source.coast ? lines("coast") : land,
+    lakes: lines("lakes"),
+    rivers: (source.rivers ?? []).map(([rank, line]) => path(line, grid, rank)),
+    borders: lines("borders"),
+    disputed: lines("disputed"),
+  };
+}
+
+/** @returns {{corner: [number, number], layers: Layers | null, source: any}[]} decoded when first drawn */
+function readCells(cells) {
+  return Object.entries(cells).map(([key, source]) => ({ corner: key.split(",").map(Number), source, layers: null }));
+}
+
 /**
  * @param {any} world the basemap's JSON
+ * @param {Record<string, any>} fine cells of the fine map, by "lon,lat" of their south-western corner
  * @param {HTMLElement} root where the colours are set
  */
-export function createBasemap(world, root) {
-  const { grid } = world;
-  const layers = {
-    land: world.land.map((line) => path(line, grid)),
-    lakes: world.lakes.map((line) => path(line, grid)),
-    rivers: world.rivers.map(([rank, line]) => path(line, grid, rank)),
-    borders: world.borders.map((line) => path(line, grid)),
-    disputed: world.disputed.map((line) => path(line, grid)),
-  };
+export function createBasemap(world, fine, root) {
+  const layers = readLayers(world, world.grid);
+  const cells = readCells(fine);
   const Basemap = L.Renderer.extend({
     options: { pane: "basemap", padding: 0.35, interactive: false },
     _initContainer() {
@@ -74,7 +97,8 @@ export function createBasemap(world, root) {
       const context = canvas.getContext("2d");
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const origin = this._map.getPixelOrigin().add(this._bounds.min);
-      drawWorld(context, layers, { zoom: this._map.getZoom(), x: origin.x, y: origin.y, width: size.x, height: size.y }, colours(root));
+      const view = { zoom: this._map.getZoom(), x: origin.x, y: origin.y, width: size.x, height: size.y };
+      drawWorld(context, layers, cells, view, colours(root));
     },
     redraw() {
       if (this._map) this._update();
@@ -88,25 +112,47 @@ function colours(root) {
   return (name) => style.getPropertyValue(`--${name}`).trim();
 }
 
-function drawWorld(context, layers, view, colour) {
+function drawWorld(context, layers, cells, view, colour) {
   const scale = 256 * 2 ** view.zoom;
   context.lineJoin = "round";
   context.lineCap = "round";
   context.fillStyle = colour("water");
   context.fillRect(0, 0, view.width, view.height);
-  const trace = (paths, closed) => trail(context, paths, view, scale, closed);
+  drawLayers(context, layers, view, scale, colour, true);
+  if (view.zoom < FINE_ZOOM) return;
+  for (const cell of cells) {
+    for (const turn of [-1, 0, 1]) {
+      const [lon, lat] = cell.corner;
+      const left = (lon / 360 + 0.5 + turn) * scale - view.x;
+      const right = ((lon + CELL) / 360 + 0.5 + turn) * scale - view.x;
+      const top = mercatorY(lat + CELL) * scale - view.y;
+      const bottom = mercatorY(lat) * scale - view.y;
+      if (right < 0 || left > view.width || bottom < 0 || top > view.height) continue;
+      cell.layers ??= readLayers({ coast: [], ...cell.source }, FINE_GRID);
+      context.save();
+      context.beginPath();
+      context.rect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
+      context.clip();
+      context.fillStyle = colour("water");
+      context.fillRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
+      drawLayers(context, cell.layers, view, scale, colour, false);
+      context.restore();
+    }
+  }
+}
+
+function drawLayers(context, layers, view, scale, colour, closed) {
+  const trace = (paths, close) => trail(context, paths, view, scale, close);
   // A pale rim along the coast, as printed maps have it.
-  trace(layers.land, true);
+  trace(layers.coast, closed);
   context.strokeStyle = colour("rim");
   context.lineWidth = Math.min(8, 1.5 * view.zoom);
   context.stroke();
+  trace(layers.land, true);
   context.fillStyle = colour("land");
   context.fill("evenodd");
-  context.strokeStyle = colour("coast");
-  context.lineWidth = 0.9;
-  context.stroke();
   context.strokeStyle = colour("river");
-  for (let rank = 0; rank <= 7; rank++) {
+  for (let rank = 0; rank <= 8; rank++) {
     const rivers = layers.rivers.filter((river) => river.rank === rank && view.zoom >= rank - 2.2);
     if (!rivers.length) continue;
     context.lineWidth = Math.max(0.5, Math.min(2.2, 0.75 + (view.zoom - rank) * 0.22));
@@ -115,12 +161,15 @@ function drawWorld(context, layers, view, colour) {
   }
   trace(layers.lakes, true);
   context.fillStyle = colour("water");
-  context.fill();
-  if (view.zoom >= LAKE_OUTLINE_ZOOM) {
-    context.strokeStyle = colour("coast");
+  context.fill("evenodd");
+  context.strokeStyle = colour("coast");
+  if (closed && view.zoom >= LAKE_OUTLINE_ZOOM) {
     context.lineWidth = 0.7;
     context.stroke();
   }
+  trace(layers.coast, closed);
+  context.lineWidth = 0.9;
+  context.stroke();
   for (const [name, dash] of [["borders", []], ["disputed", [5, 4]]]) {
     trace(layers[name], false);
     context.strokeStyle = colour("border-casing");

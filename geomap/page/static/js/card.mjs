@@ -71,13 +71,13 @@ function where(link, event, store) {
   const place = store.page.places[link.place];
   const role = link.role === "at" ? "" : ` (${word(`role.${link.role}`, link.role)})`;
   const details = [word(`precision.${place.precision}`, place.precision)];
-  const mention = store.page.articles[event.article].mentions.find(
-    (m) => m.place === link.place && (m.start === link.span[0] || link.span[0] < 0),
-  ) ?? store.page.articles[event.article].mentions.find((m) => m.place === link.place);
-  const match = mention ? t("match", { n: number(mention.confidence, { style: "percent" }) }) : "";
-  const others = mention?.alternatives.length
-    ? t("alternatives", { names: mention.alternatives.map((a) => [a.name, word(`kind.${a.kind}`, a.kind), a.country].filter(Boolean).join(", ")).join("; ") })
-    : "";
+  const article = store.page.articles[event.article];
+  const mentions = article.mentions.filter(([, , id]) => id === link.place);
+  const [, , , confidence] = mentions.find(([start]) => start === link.span[0]) ?? mentions[0] ?? [];
+  const match = confidence ? t("match", { n: number(confidence, { style: "percent" }) }) : "";
+  const alternatives = article.alternatives[link.place] ?? [];
+  const names = alternatives.map((a) => [a.name, word(`kind.${a.kind}`, a.kind), a.country].filter(Boolean).join(", "));
+  const others = names.length ? t("alternatives", { names: names.join("; ") }) : "";
   return el(
     "div",
     { class: "card-place" },

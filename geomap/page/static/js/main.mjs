@@ -25,6 +25,7 @@ const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", 
 export function start(id) {
   const page = JSON.parse(document.getElementById("geomap-data").textContent);
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
+  const fine = JSON.parse(document.getElementById("geomap-fine").textContent);
   const store = createStore(page);
   store.countryName = countryNames(store, world);
   lendJquery();
@@ -71,7 +72,7 @@ export function start(id) {
   const zoom = L.control.zoom({ position: "topleft", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
   const scale = L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   const credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(map);
-  const basemap = createBasemap(world, html).addTo(map);
+  const basemap = createBasemap(world, fine, html).addTo(map);
   map.on("layeradd layerremove", () => {
     let tiled = false;
     map.eachLayer((layer) => {
