@@ -91,6 +91,9 @@ def _forms(mention: Mention, rules_: PlaceRules, store: Store) -> Iterator[str]:
     words = name.split(" ")
     if reading := inflected(store, [dictionary_forms(word, rules_.endings) for word in words]).get(len(words)):
         yield reading
+    for written, full in rules_.contractions.items():
+        if name.startswith(written):
+            yield full + name[len(written) :]
     for clitic in rules_.clitics:
         if name.startswith(clitic):
             yield name[len(clitic) :]

@@ -96,7 +96,9 @@ class PlaceRules:
     endings
         Inflection: an ending, and what may stand in its place in the dictionary form.
     clitics
-        Letters that are written together with the name after them (Arabic ب, و, ال).
+        What is written together with the name after it, as in a key (Arabic "ب" and "و", French "d'").
+    contractions
+        What stands at the head of a word for something else at the head of a name, as in a key (Arabic "لل" for "ال").
     near
         Words for "near".
     distance_units
@@ -125,6 +127,7 @@ class PlaceRules:
     distance_units: Mapping[str, float] = field(default_factory=dict)
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clitics: tuple[str, ...] = ()
+    contractions: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     generic: GenericRules = field(default_factory=GenericRules)
     border: BorderRules = field(default_factory=BorderRules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Match", "Words", "dictionary_forms", "inflected", "matches_at"]
 
 _APOSTROPHES = frozenset("'’ʼ")
+_APOSTROPHE = re.compile("['’ʼ]")
 _HYPHENS = frozenset("-‐‑–")
 # An inflected name is looked up by at most so many of its dictionary forms a word, over so many tokens.
 _MOST_FORMS = 32
@@ -50,6 +52,8 @@ class Words:
         self._common = common_keys(language)
         self._before, self._after, self._small_after = generic_phrases(language)
         self.lower = [token.text.casefold() for token in tokens]
+        # Without what an apostrophe divides from the end: "Gölü'nde", "River's".
+        self._bare = [_APOSTROPHE.split(low, 1)[0] if _APOSTROPHE.search(low) else low for low in self.lower]
         self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
         self.ends = {token.end: index for index, token in enumerate(tokens)}
         self._starts = [token.start for token in tokens]
@@ -100,8 +104,8 @@ class Words:
 
     def generic_at(self, index: int, table: Phrases | None = None) -> tuple[PlaceKind, int] | None:
         """Return kind and number of words of the generic term that starts at a token."""
-        for phrase, kind in (self._after if table is None else table).get(self.lower[index], ()):
-            if tuple(self.lower[index : index + len(phrase)]) == phrase:
+        for phrase, kind in (self._after if table is None else table).get(self._bare[index], ()):
+            if tuple(self._bare[index : index + len(phrase)]) == phrase:
                 return kind, len(phrase)
         return None
 
@@ -163,22 +167,36 @@ def matches_at(store: Store, words: Words, first: int) -> Iterator[Match]:
     """Yield the gazetteer names that begin at a token, longest first, and those that stand there as such first.
 
     A name must end where a token ends, or before the apostrophe of one ("Dushanbe's"). A clitic of the language may
-    stand before the name, inside the same token. Where the language inflects names, so may the text.
+    stand before the name, inside the same token, and the two may be contracted ("للعراق"). Where the language inflects
+    names, so may the text.
     """
-    token = words.tokens[first]
-    found = list(_matches(store, words, first, token.start))
-    for clitic in words.rules.clitics:
-        if token.text.startswith(clitic) and len(token.text) > len(clitic) + 1:
-            found += _matches(store, words, first, token.start + len(clitic))
-    if words.rules.endings:
-        found += _inflected(store, words, first)
-    yield from sorted(found, key=lambda match: -match.end)
+    rules_ = words.rules
+    begin = words.normalised.position(words.tokens[first].start)
+    found = list(_matches(store, words, first, begin))
+    if rules_.clitics or rules_.contractions:
+        word = words.forms(first)[0]
+        for clitic in rules_.clitics:
+            if word.startswith(clitic) and len(word) > len(clitic) + 1:
+                found += _matches(store, words, first, begin + len(clitic))
+        for written, full in rules_.contractions.items():
+            if word.startswith(written):
+                found = [*_matches(store, words, first, begin, written=written, full=full), *found]
+    forms = list(_inflected(store, words, first)) if rules_.endings else []
+    if not forms:
+        yield from sorted(found, key=lambda match: -match.end)
+    else:  # what stands there as such and is no place ("Georgiens" is French for people) comes after a form of one
+        yield from sorted(found + forms, key=lambda match: (-match.end, _prominence(store, match.key) == 0))
 
 
-def _matches(store: Store, words: Words, first: int, start: int) -> Iterator[Match]:
-    begin = words.normalised.position(start)
-    for stop, key in store.prefixes(words.normalised.text, begin):
-        end = words.normalised.span(begin, stop)[1]
+def _matches(
+    store: Store, words: Words, first: int, begin: int, *, written: str = "", full: str = ""
+) -> Iterator[Match]:
+    """Yield the names at an offset of the normalised text, or those where `full` stands for `written` there."""
+    rest = begin + len(written)
+    for length, key in store.prefixes(full + words.normalised.text[rest : rest + store.longest], 0):
+        if length <= len(full):
+            continue
+        start, end = words.normalised.span(begin, rest + length - len(full))
         last = words.last_token(end)
         if last is not None and last > first and (words.rules.spaced or end - start > 1):
             yield Match(start, end, first, last, key)
