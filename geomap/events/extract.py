@@ -184,34 +184,51 @@ def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Seque
 
 
 _CONTINUED = 0.5
-_VIOLENT = frozenset({"riot", "destroy", "loot", "clash", "mob", "fire"})
 _NEIGHBOURHOOD = 400  # characters
+_ARMED = frozenset({ActorKind.MILITARY, ActorKind.REBEL})
+_OFFICIAL = frozenset({ActorKind.MILITARY, ActorKind.STATE})
 
 
 def _refine(events: Sequence[Event]) -> list[Event]:
-    """Narrow the physical sub-types by what stands around: who takes a town, what goes with a protest."""
+    """Narrow the physical sub-types by who acts on whom, and by what goes with a protest or with smuggling."""
     refined = []
     for at, event in enumerate(events):
-        subtype = event.acled_subtype
-        kinds = {actor.kind for actor in event.actors}
-        if event.mode in ("seize", "recapture") and kinds & {ActorKind.MILITARY, ActorKind.STATE}:
-            subtype = "Government regains territory"
-        elif event.mode in ("seize", "recapture") and ActorKind.REBEL in kinds:
-            subtype = "Non-state actor overtakes territory"
-        elif event.mode == "protest":
-            around = {
-                other.mode
-                for other in events[max(at - 6, 0) : at + 7]
-                if abs(other.trigger.start - event.trigger.start) < _NEIGHBOURHOOD and other.polarity
-            }
-            if around & _VIOLENT:
-                subtype = "Violent demonstration"
-            elif around & {"shoot", "kill", "beat", "attack"}:
-                subtype = "Excessive force against protesters"
-            elif around & {"arrest", "disperse"}:
-                subtype = "Protest with intervention"
-        refined.append(event if subtype == event.acled_subtype else dataclasses.replace(event, acled_subtype=subtype))
+        around = [
+            other
+            for other in events[max(at - 6, 0) : at + 7]
+            if other is not event and other.polarity and abs(other.trigger.start - event.trigger.start) < _NEIGHBOURHOOD
+        ]
+        subtype = _subtype(event, around)
+        refined.append(event if subtype is None else dataclasses.replace(event, acled_subtype=subtype))
     return refined
+
+
+def _subtype(event: Event, around: Sequence[Event]) -> str | None:
+    """Return a narrower sub-type of an event, or None."""
+    does = {actor.kind for actor in event.actors}
+    suffers = {actor.kind for actor in event.recipients}
+    modes = {other.mode for other in around}
+    if event.mode in ("seize", "recapture") and does & _OFFICIAL:
+        return "Government regains territory"
+    if event.mode in ("seize", "recapture") and ActorKind.REBEL in does:
+        return "Non-state actor overtakes territory"
+    if event.mode in ("attack", "kill", "shoot") and does & _ARMED and suffers & _ARMED:
+        return "Armed clash"
+    if event.mode in ("clash", "destroy", "fire", "attack") and "riot" in modes:
+        return "Violent demonstration"
+    if event.mode in ("arrest", "disrupt", "seize-goods") and "traffic-drugs" in modes:
+        return "Organised crime"
+    return _protest_subtype(around) if event.mode == "protest" else None
+
+
+def _protest_subtype(around: Sequence[Event]) -> str | None:
+    """Return what a protest turned into."""
+    forced = {other.mode for other in around if any(actor.kind in _OFFICIAL for actor in other.actors)}
+    if {other.mode for other in around} & {"riot", "destroy", "loot", "clash", "mob", "fire"}:
+        return "Violent demonstration"
+    if forced & {"shoot", "kill", "beat", "attack"}:
+        return "Excessive force against protesters"
+    return "Protest with intervention" if forced & {"arrest", "disperse"} else None
 
 
 def _event(

@@ -17,6 +17,7 @@ from geomap.record import EventType, Modality
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geomap.events.triggers import Mode
     from geomap.record import Event, EventTime, Place, Quantity
 
 __all__ = ["cluster"]
@@ -75,7 +76,7 @@ def _same(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
     ours, theirs = modes().get(head.mode), modes().get(event.mode)
     if ours is None or theirs is None or ours.family != theirs.family:
         return False
-    if ours != theirs and ours.rank and theirs.rank:
+    if ours != theirs and ours.rank and theirs.rank and not (_by_instrument(ours, theirs) and _near(head, event)):
         return False  # a bombing is no kidnapping
     if head.type is EventType.STATEMENT:
         return False
@@ -114,8 +115,20 @@ def _times_agree(head: Event, event: Event) -> bool:
 def _one_sentence(head: Event, event: Event) -> bool:
     """Whether two modes of one family share a clause, and one is the more telling: "a suicide bomber killed twelve"."""
     ours, theirs = modes()[head.mode], modes()[event.mode]
-    near = event.trigger.start - head.trigger.end < _NEAR
-    return ours != theirs and near
+    return ours != theirs and _near(head, event)
+
+
+def _near(head: Event, event: Event) -> bool:
+    return event.trigger.start - head.trigger.end < _NEAR
+
+
+def _by_instrument(ours: Mode, theirs: Mode) -> bool:
+    """Whether one mode only names the means: shelled with chlorine, killed by a grenade."""
+    return max(ours.rank, theirs.rank) >= _MEANS
+
+
+# Modes of this rank and above name a means.
+_MEANS = 3
 
 
 _NEAR = 150  # characters

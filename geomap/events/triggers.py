@@ -12,7 +12,7 @@ import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -286,7 +286,7 @@ def read(record: Record) -> Reading:
         if hit.senses.trigger and hit.senses.trigger[0] != "blocker"
     ]
     if pack.shifts:
-        triggers = [_shifted(trigger, words, pack.shifts) for trigger in triggers]
+        triggers = [_shifted(trigger, words, pack) for trigger in triggers]
     cues = list(_scan(words, lexicon.cues))
     actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
     return Reading(
@@ -332,20 +332,25 @@ def _surnames(tokens: Sequence[Token]) -> frozenset[str]:
     )
 
 
-# How many words after a trigger are searched for an object.
+# How many words after a trigger are searched for an object, and before a passive one.
 _OBJECT = 7
 
 
-def _shifted(trigger: Trigger, words: Sequence[str], shifts: Sequence[Shift]) -> Trigger:
-    for shift in shifts:
+def _shifted(trigger: Trigger, words: Sequence[str], pack: EventPack) -> Trigger:
+    """Change the mode of a trigger by its object, which stands after it, or before a passive."""
+    after = words[trigger.last : trigger.last + _OBJECT]
+    before = words[max(trigger.first - 2 * _OBJECT, 0) : trigger.first]
+    passive = trigger.voice == "passive" or any(word in pack.cues.get("passive", ()) for word in before[-2:])
+    for shift in pack.shifts:
         if trigger.mode.name not in shift.of:
             continue
-        for word in words[trigger.last : trigger.last + _OBJECT]:
-            if word in (".", ",", ";"):
-                break
-            if word in shift.objects:
-                return trigger._replace(mode=modes()[shift.to])
+        if any(word in shift.objects for word in takewhile(_inside_clause, before[::-1] if passive else after)):
+            return trigger._replace(mode=modes()[shift.to])
     return trigger
+
+
+def _inside_clause(word: str) -> bool:
+    return word not in (".", ",", ";")
 
 
 def trigger_at(reading: Reading, start: int, end: int) -> Trigger:

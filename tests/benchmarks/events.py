@@ -306,6 +306,7 @@ CASE_TYPE = {
     "CONCEDE": "AGREEMENT",
     "STATEMENT": "DIPLO",
     "REQUEST": "DIPLO",
+    "REJECT": "ATTRIB",
 }
 
 
