@@ -188,6 +188,8 @@ def _details(entry: Entry) -> Details:
             usual.setdefault(name.language, name.text)
     main = next((name.text for name in entry.names if name.kind is NameClass.MAIN), "")
     main = main or usual.get("en") or next((name.text for name in entry.names), "") or entry.id
+    if entry.kind is PlaceKind.CITY and main.isascii():
+        usual["en"] = main  # the tagged names are older: Nur-Sultan for Astana
     english = usual.get("en", main)
     labels = {tag: text for tag, text in usual.items() if text != (main if tag == "en" else english)}
     facts = {

@@ -72,6 +72,15 @@ def test_labels_fall_back_to_english_then_to_the_main_name(small):
     assert small.label(small.row("river:panj"), "tr") == "Panj"
 
 
+def test_the_english_label_of_a_city_is_its_newer_name(tmp_path, write_store, make_city):
+    astana = make_city(1, "Astana", "KZ", 51.2, 71.4, 1_000_000, Name("Nur-Sultan", "en", NameClass.PREFERRED))
+    koeln = make_city(2, "Köln", "DE", 50.9, 7, 1_000_000, Name("Cologne", "en", NameClass.PREFERRED))
+    write_store(tmp_path / "g", [astana, koeln])
+    store = Store.open(tmp_path / "g")
+    assert [store.label(row) for row in range(2)] == ["Astana", "Cologne"]
+    assert store.rows("nur sultan") == [0]
+
+
 def test_names_are_all_there(small):
     names = small.names(small.row("river:panj"))
     assert Name("Пяндж", "ru", NameClass.PREFERRED) in names
