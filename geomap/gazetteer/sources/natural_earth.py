@@ -270,7 +270,8 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
     """Yield every named river as one line, "river:panj", its segments joined, through lakes too.
 
     Segments belong together by name and the source's river number. ``rivers.csv`` names the members of the rivers
-    that change their name on the way (Rhein, Rhin, Rhine) or have none, and gives names in other languages.
+    that change their name on the way (Rhein, Rhin, Rhine) or have none; where it gives a course itself, theirs is
+    left out.
     """
     repairs = _Repairs.read(facts)
     members: dict[str, str] = {}
@@ -292,6 +293,8 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
     lengths = {key: sum(map(shapes.length_km, parts)) for key, parts in segments.items()}
     for key in sorted(segments, key=lambda key: (-lengths[key], key)):
         name, number = key
+        if not number and known[name]["geometry"]:
+            continue
         course = shapes.simplify(shapes.line(segments[key]), LINE_TOLERANCE)
         if number:
             identity = f"river:{slug(name)}"
@@ -302,7 +305,7 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
         else:
             identity, names = name, []  # the facts have its names
         taken.add(identity)
-        yield _natural(identity, PlaceKind.RIVER, course, names)
+        yield _natural(identity, PlaceKind(identity.split(":")[0]), course, names)
 
 
 def lakes(path: Path | str, facts: Path) -> Iterator[Entry]:
