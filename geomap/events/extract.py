@@ -87,9 +87,8 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
         events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
     places = {place.id: place for place in record.places}
     merged = merge.cluster(_refine(events), voices, places, keep_all=triggers is not None)
-    numbered = _renumber(merged)
-    main = max(numbered, key=lambda event: event.salience, default=None)
-    return dataclasses.replace(record, events=tuple(numbered), main_event=main.id if main else "")
+    main = max(merged, key=lambda event: event.salience, default=None)
+    return dataclasses.replace(record, events=tuple(merged), main_event=main.id if main else "")
 
 
 def _choose(reading: Reading) -> list[Trigger]:
@@ -465,14 +464,3 @@ def event_places(record: Record) -> tuple[Place, ...]:
         for place in drawn.values()
         if not (linking.is_wide(place) and any(linking.holds(place, other) for other in drawn.values()))
     )
-
-
-def _renumber(events: Sequence[Event]) -> list[Event]:
-    """Name events in text order; a cluster is named after its first event."""
-    clusters: dict[str, str] = {}
-    for number, event in enumerate(events, 1):
-        clusters.setdefault(event.cluster, f"e{number}")
-    return [
-        dataclasses.replace(event, id=f"e{number}", cluster=clusters[event.cluster])
-        for number, event in enumerate(events, 1)
-    ]

@@ -95,6 +95,12 @@ class PlaceMention:
     listed_after: int = -1  # index of the mention it is listed with: "Kampak, Gandusari and Pogalan"
 
     @property
+    def competes(self) -> bool:
+        """Whether it is a place of its own, after a preposition: the nearer of two takes the event."""
+        alone = self.listed_after < 0 and self.parent_of < 0
+        return bool(self.preposition) and alone and not self.describes_actor
+
+    @property
     def is_country(self) -> bool:
         """Whether the name can stand for a state."""
         return self.place.kind in _COUNTRY
@@ -442,27 +448,24 @@ def features(
     seen["token"] = last - first
     if not right:
         seen["left"] = 1
-        start, _ = reading.sentence(mention.first)
-        if mention.preposition and mention.first - start <= _FRONT:
+        if mention.preposition and mention.first - reading.sentence(mention.first)[0] <= _FRONT:
             seen["fronted"] = 1  # "In Paris, police …": a place for all that the sentence tells
-    between = sum(
-        1
-        for other in nearby
-        if first <= mentions[other].first < last
-        and mentions[other].preposition
-        and not mentions[other].describes_actor
-        and mentions[other].listed_after < 0
-        and mentions[other].parent_of < 0
-    )
+    between = sum(1 for other in nearby if first <= mentions[other].first < last and mentions[other].competes)
     if between:
         seen["place between"] = min(between, 3)
     _barriers(reading, first, last, trigger, seen)
+    if role is Role.SPEECH_AT and any("complement" in hit.senses.cues for hit in reading.cues_between(first, last)):
+        role = Role.ABOUT  # what is told, not where it is told
     if not seen.keys() & _BOUNDARIES:
         seen["same clause"] = 1
-    if trigger.mode.frame == "speech" and role is Role.ABOUT:
-        # what is said may be said at length: commas and verbs between count for little
-        seen = {name: value * (0.4 if name in _SOFT else 1) for name, value in seen.items()}
-    return seen, role
+    return _softened(trigger, seen, role), role
+
+
+def _softened(trigger: Trigger, seen: dict[str, float], role: Role) -> dict[str, float]:
+    """What is said may be said at length: commas and verbs before what it is about count for little."""
+    if trigger.mode.frame != "speech" or role is not Role.ABOUT:
+        return seen
+    return {name: value * (0.4 if name in _SOFT else 1) for name, value in seen.items()}
 
 
 @functools.cache

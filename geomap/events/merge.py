@@ -28,7 +28,7 @@ _REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 def cluster(
     events: Sequence[Event], voices: Mapping[str, str], places: Mapping[str, Place], *, keep_all: bool
 ) -> list[Event]:
-    """Give the mentions of one event one cluster, and drop the nouns that add nothing.
+    """Join the mentions of one event, drop those that add nothing, and name what is left "e1", "e2" and so on.
 
     Parameters
     ----------
@@ -39,42 +39,57 @@ def cluster(
     places
         The places of the article by id.
     keep_all
-        Keep every event: the triggers were given.
+        Keep every event, and join by cluster only: the triggers were given.
     """
-    heads: list[Event] = []
-    kept: dict[str, Event] = {}
+    heads: dict[str, list[str]] = {}  # family of modes → ids of the first mentions, in text order
+    kept = {event.id: event for event in events}
+    clusters: dict[str, str] = {}
     for event in events:
-        recent = range(len(heads) - 1, max(len(heads) - 1 - _REACH, -1), -1)
-        at = next((at for at in recent if _same(kept[heads[at].id], event, places)), None)
-        if at is None:
-            heads.append(event)
-            kept[event.id] = dataclasses.replace(event, cluster=event.id)
+        family = heads.setdefault(_family(event), [])
+        head = next((head for head in reversed(family[-_REACH:]) if _same(kept[head], event, places)), None)
+        if head is None:
+            family.append(event.id)
+            clusters[event.id] = event.id
             continue
-        head = heads[at]
-        joined = dataclasses.replace(event, cluster=kept[head.id].cluster)
-        if not keep_all and _one_sentence(kept[head.id], event):
-            kept[head.id] = _fuse(kept[head.id], event, voices)
-        elif not keep_all and _only_finer(kept[head.id], event, places):
-            kept[head.id] = dataclasses.replace(_absorb(kept[head.id], event), places=event.places)
-        elif not keep_all and _adds_nothing(kept[head.id], event, places, voices):
-            kept[head.id] = _absorb(kept[head.id], event)
-        elif not keep_all and voices[head.id] == "noun" and voices[event.id] != "noun" and not kept[head.id].places:
-            # the fuller mention comes second: it takes the place of the first
-            del kept[head.id]
-            heads[at] = event
-            kept[event.id] = joined
-        else:
-            kept[event.id] = joined
-    return [kept[event.id] for event in events if event.id in kept]
+        clusters[event.id] = clusters[head]
+        if keep_all:
+            continue
+        joined = _join(kept[head], event, places, voices)
+        if joined is not None:
+            kept[head] = joined
+            del kept[event.id]
+        elif voices[head] == "noun" and voices[event.id] != "noun" and not kept[head].places:
+            # the fuller mention comes second, and takes the place of the first
+            family[len(family) - 1 - family[::-1].index(head)] = event.id
+            del kept[head]
+    names = {old: f"e{number}" for number, old in enumerate(kept, 1)}
+    firsts: dict[str, str] = {}
+    for old, name in names.items():
+        firsts.setdefault(clusters[old], name)
+    return [dataclasses.replace(event, id=names[old], cluster=firsts[clusters[old]]) for old, event in kept.items()]
 
 
-# How many earlier events a mention is compared with; it keeps a long article linear.
-_REACH = 40
+# How many earlier events of a family a mention is compared with; it keeps a long article linear.
+_REACH = 20
+
+
+def _family(event: Event) -> str:
+    mode = modes().get(event.mode)
+    return mode.family if mode else ""
+
+
+def _join(head: Event, event: Event, places: Mapping[str, Place], voices: Mapping[str, str]) -> Event | None:
+    """Return the two mentions as one event, or None where the second has something of its own to say."""
+    if _one_sentence(head, event):
+        return _fuse(head, event, voices)
+    if _only_finer(head, event, places):
+        return dataclasses.replace(_absorb(head, event), places=event.places)
+    return _absorb(head, event) if _adds_nothing(head, event, places, voices) else None
 
 
 def _same(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
     ours, theirs = modes().get(head.mode), modes().get(event.mode)
-    if ours is None or theirs is None or ours.family != theirs.family:
+    if ours is None or theirs is None:
         return False
     if ours != theirs and ours.rank and theirs.rank and not (_by_instrument(ours, theirs) and _near(head, event)):
         return False  # a bombing is no kidnapping
@@ -142,7 +157,6 @@ def _fuse(head: Event, event: Event, voices: Mapping[str, str]) -> Event:
     return dataclasses.replace(
         verbal,
         id=head.id,
-        cluster=head.cluster,
         type=telling.type,
         mode=telling.mode,
         cameo_root=telling.cameo_root,

@@ -75,6 +75,11 @@ class _Cues:
         for scope in scopes:
             self._by_kind.setdefault(scope.kind, []).append(scope)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is any cue at all."""
+        return bool(self._by_kind)
+
     def __call__(self, kind: str, reach: int, commas: int = 0) -> bool:
         """Tell whether a cue stands within `reach` tokens, with no more than `commas` between and no clause."""
         return any(
@@ -86,6 +91,8 @@ class _Cues:
 def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
     """Apply the rules in order of strength; the first that holds decides."""
     noun = trigger.voice == "noun"
+    if not near.any and not noun:
+        return Modality.HAPPENED
     verbal = not noun
     done = near("past", _TIGHT) and not near("future", _TIGHT)
     # a noun given as a cause, and what is said to be done, stand fast against plans and forecasts around them
