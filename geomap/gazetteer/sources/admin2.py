@@ -25,14 +25,13 @@ __all__ = ["admin2", "code", "spread_km"]
 
 SOURCE = "GeoNames"
 # Words for a unit that its name begins or ends with, as the source writes them; the name without them is found too.
-# Not "County" and "Parish": nobody leaves them off, and without them most are surnames.
 _TERMS_TEXT = """
 Administrasi Administratsiya Amphoe Arrondissement Aūdany Barrio Bashkia Bezirk Cantón Caza Cercle Commune
-Comuna Constituency Departamento Department District Distrito Délégation Département Gemeente Gorodskoy
+Comuna Constituency County Departamento Department District Distrito Délégation Département Gemeente Gorodskoy
 Gorodskoye Grad Gun Horad Huyện Járás Kabupaten Kommun Kommune Komuna Kota Liwā’ Markaz Muang Mukim Municipality
-Municipio Municipiul Nohiyai Nomós Obshtina Okres Okrug Općina Oraş Oraș Partido Politischer Powiat Province
-Provincia Quận Raion Rayon Shahrestān-e Shahri Shi Srŏk Subregion Sum Tumani Ulus Ward ZATO Zizhizhou Zone
-kommun pagasts vald İlçesi
+Municipio Municipiul Nohiyai Nomós Obshtina Okres Okrug Općina Oraş Oraș Parish Partido Politischer Powiat
+Province Provincia Quận Raion Rayon Shahrestān-e Shahri Shi Srŏk Subregion Sum Tumani Ulus Ward ZATO Zizhizhou
+Zone kommun pagasts vald İlçesi
 """
 _TERMS = frozenset(_TERMS_TEXT.split())
 KM_PER_DEGREE = 111.2
@@ -42,7 +41,7 @@ def admin2(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
     """Yield the second-level units, "admin2:US.TX.453".
 
     A unit named exactly as its own seat is left out: the two lie at one point, and articles mean the town.
-    "Kabupaten Bogor" is found as "Bogor" too.
+    "Kabupaten Bogor" and "Travis County" are found without the generic term too.
     """
     inside: dict[str, list[City]] = defaultdict(list)
     for city in cities:
