@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geomap.gazetteer.entry import NameClass
+from geomap.places.rules import phrase_words
 from geomap.record import Mention, MentionKind, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from geomap.gazetteer.store import Store
     from geomap.places.scan import Words
@@ -21,6 +23,7 @@ __all__ = ["border_id", "country_of", "join"]
 
 # How many lower-case words may stand between the noun and the names ("perbatasan pegunungan terpencil A-B").
 _REACH = 3
+_LONGEST_NOUN = 4
 _DASHES = frozenset("-–—/‐‑")
 
 
@@ -42,7 +45,47 @@ def join(mentions: Sequence[Mention], words: Words, store: Store) -> list[Mentio
         else:
             joined.append(border)
             index += 2
+    for border in _by_adjectives(words, store):
+        joined = [m for m in joined if m.end <= border.start or m.start >= border.end]
+        joined.append(border)
     return joined
+
+
+def _by_adjectives(words: Words, store: Store) -> Iterator[Mention]:
+    """Yield the borders that two adjectives name beside the noun, in small letters or not.
+
+    "на таджикско-афганской границе", "frontera colombo-venezolana", "الحدود اللبنانية السورية".
+    """
+    nouns = words.rules.border.nouns
+    heads = {phrase_words(noun)[0] for noun in nouns}
+    for index, word in enumerate(words.lower):
+        size = words.phrase_at(index, nouns) if word in heads else 0
+        if not size:
+            continue
+        end = index + size
+        for first, last in ((end, end + 3), (end, end + 2), (index - 3, index)):
+            if first < 0 or last > len(words.tokens):
+                continue
+            if last - first == 3 and words.lower[first + 1] not in _DASHES:
+                continue
+            codes = _country_meant(words, store, first), _country_meant(words, store, last - 1)
+            name = border_id(*codes)
+            if all(codes) and codes[0] != codes[1] and store.row(name) is not None:
+                start, stop = words.tokens[min(first, index)].start, words.tokens[max(last, end) - 1].end
+                yield Mention(
+                    start, stop, words.text[start:stop], MentionKind.BORDER, name=name, wanted=(PlaceKind.BORDER,)
+                )
+                break
+
+
+def _country_meant(words: Words, store: Store, index: int) -> str:
+    """Return the ISO code of the country whose adjective or people a token names, or ""."""
+    for form in words.forms(index):
+        for posting in store.postings(form):
+            row = int(posting["row"])
+            if posting["kind"] == NameClass.DEMONYM and store.kind(row) is PlaceKind.COUNTRY:
+                return store.country(row)
+    return ""
 
 
 def country_of(mention: Mention, store: Store) -> str:
@@ -60,8 +103,8 @@ def _border(mentions: Sequence[Mention], index: int, words: Words, store: Store)
     if index + 1 >= len(mentions):
         return None
     one, two = mentions[index], mentions[index + 1]
-    first, last = words.index(one.start), words.index(two.end)
-    gap = words.lower[words.index(one.end) : words.index(two.start)]
+    first, last = words.token_at(one.start), words.index(two.end)
+    gap = _gap(words, one.end, two.start)
     if len(gap) > 4 or two.start - one.end > 40:
         return None
     span = _phrase(words, first, last, gap)
@@ -77,46 +120,57 @@ def _border(mentions: Sequence[Mention], index: int, words: Words, store: Store)
     return Mention(start, end, words.text[start:end], MentionKind.BORDER, name=name, wanted=(PlaceKind.BORDER,))
 
 
+def _gap(words: Words, start: int, stop: int) -> list[str]:
+    """Return the words between two names; a clitic before the second ("لبنان وسوريا", "et l'Algérie") is one."""
+    second = words.token_at(stop)
+    clitic = words.lower[second][: stop - words.tokens[second].start]
+    return words.lower[words.index(start) : second] + [clitic] * bool(clitic)
+
+
 def _phrase(words: Words, first: int, last: int, gap: list[str]) -> tuple[int, int] | None:
     """Return the span of the border phrase around tokens ``[first, last)``, or None where there is none."""
     border = words.rules.border
     tight = len(gap) == 1 and (gap[0] in _DASHES)
-    coordinated = len(gap) == 1 and gap[0] in border.joiners
+    coordinated = bool(gap) and gap[0] in border.joiners and all(map(words.is_connector, gap[1:]))
     if tight or coordinated:
         noun = _noun_before(words, first)
         if noun is not None:
             return words.tokens[noun].start, words.tokens[last - 1].end
-    if tight:
-        noun_end = _noun_after(words, last)
+        noun_end = _noun_after(words, last, described=tight)
         if noun_end is not None:
             return words.tokens[first].start, words.tokens[noun_end - 1].end
     # "Tajikistan's border with Afghanistan": the noun stands between the two.
-    if gap and gap[-1] in border.joiners and any(word in border.nouns for word in gap):
+    joint = next((i for i, word in enumerate(gap) if word in border.joiners), None)
+    if joint and any(word in border.nouns for word in gap[:joint]) and all(map(words.is_connector, gap[joint + 1 :])):
         return words.tokens[first].start, words.tokens[last - 1].end
     return None
 
 
 def _noun_before(words: Words, first: int) -> int | None:
     """Return the index of the border noun before a token, over a few words that describe it."""
-    border = words.rules.border
     for back in range(1, _REACH + 2):
         index = first - back
         if index < 0 or not words.is_word(index):
             return None
-        size = next((n for n in (2, 1) if " ".join(words.lower[max(index - n + 1, 0) : index + 1]) in border.nouns), 0)
-        if size:
-            return index - size + 1
+        for start in range(max(index + 1 - _LONGEST_NOUN, 0), index + 1):
+            if words.phrase_at(start, words.rules.border.nouns) == index + 1 - start:
+                return start
         if words.capital[index] and words.rules.cased:
             return None
     return None
 
 
-def _noun_after(words: Words, last: int) -> int | None:
-    """Return the end index of the border noun after a token, over a few words that describe it."""
+def _noun_after(words: Words, last: int, *, described: bool) -> int | None:
+    """Return the end index of the border noun after a token.
+
+    A few words that describe it may stand between; behind "A and B" only those that hold the phrase together.
+    """
     border = words.rules.border
     for index in range(last, min(last + _REACH, len(words.tokens))):
-        if not words.is_word(index):
+        size = words.phrase_at(index, border.nouns)
+        if size:
+            return index + size
+        linked = words.is_connector(words.lower[index]) or words.lower[index] in border.between
+        if not words.is_word(index) or not (described or linked):
             return None
-        if words.lower[index] in border.nouns:
-            return index + 1
     return None

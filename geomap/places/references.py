@@ -40,7 +40,7 @@ _GROUP_CONFIDENCE = 0.8
 
 def find(mentions: Sequence[Mention], words: Words) -> list[Mention]:
     """Return a mention of kind REFERENCE for each phrase that overlaps none of the mentions given."""
-    covered = {index for m in mentions for index in range(words.index(m.start), words.index(m.end))}
+    covered = {index for m in mentions for index in range(words.token_at(m.start), words.index(m.end))}
     by_first: dict[str, list[tuple[tuple[str, ...], PlaceKind]]] = defaultdict(list)
     for subject, kind in _SUBJECTS.items():
         for phrase in getattr(words.rules.reference, subject):
@@ -128,7 +128,7 @@ def _scores(
         if m.start >= reference.start or place.kind is not reference.wanted[0]:
             continue
         there = sentence_of(m.start)
-        index = words.index(m.start)
+        index = words.token_at(m.start)
         weight = 1.0
         if index and words.lower[index - 1] in words.rules.prepositions:
             weight = _LOCATED

@@ -95,7 +95,7 @@ def _phrases(
 ) -> Iterator[_Described | None]:
     """Find the phrases in text order."""
     named = [m for m in record.mentions if m.place_id and m.kind is not MentionKind.BORDER]
-    beginning = {words.index(mention.start): mention for mention in named}
+    beginning = {words.token_at(mention.start): mention for mention in named}
     ending = {words.index(mention.end): mention for mention in named}
     for index, code, size in _direction_words(words, directions):
         described = _about_name(words, places, beginning, ending, (index, index + size, code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,10 @@ class Words:
         """Return the index of the first token that starts at or after an offset."""
         return bisect_left(self._starts, offset)
 
+    def token_at(self, offset: int) -> int:
+        """Return the index of the token that holds an offset, or else of the one before it."""
+        return max(bisect_right(self._starts, offset) - 1, 0)
+
     def last_token(self, end: int) -> int | None:
         """Return the index after the token that ends at an offset, or that has its apostrophe there; else None."""
         index = self.ends.get(end)
@@ -79,6 +83,10 @@ class Words:
             return False
         gap = self.text[self.tokens[left].end : self.tokens[left + 1].start]
         return gap in ("", " ", "\u00a0")
+
+    def is_connector(self, word: str) -> bool:
+        """Tell whether a word in lower case may stand inside names: an article, a clitic."""
+        return word in self.rules.connectors or word.replace("’", "'") in self.rules.clitics
 
     def is_word(self, index: int) -> bool:
         """Tell whether there is a word at an index."""
