@@ -80,13 +80,13 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     given = sorted(triggers, key=lambda span: span.start) if triggers is not None and reading.tokens else []
     chosen = _choose(reading) if triggers is None else [trigger_at(reading, span.start, span.end) for span in given]
     mentions = linking.place_mentions(record, reading)
-    events, voices = _events(record, reading, chosen, mentions)
+    events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:
         events = _continued(reading, mentions, events)
     else:
         events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
     places = {place.id: place for place in record.places}
-    merged = merge.cluster(_refine(events), voices, places, keep_all=triggers is not None)
+    merged = merge.cluster(_refine(events), origins, places, keep_all=triggers is not None)
     main = max(merged, key=lambda event: event.salience, default=None)
     return dataclasses.replace(record, events=tuple(merged), main_event=main.id if main else "")
 
@@ -116,7 +116,7 @@ def _follows_actor(reading: Reading, trigger: Trigger) -> bool:
 
 def _events(
     record: Record, reading: Reading, chosen: Sequence[Trigger], mentions: Sequence[PlaceMention]
-) -> tuple[list[Event], dict[str, str]]:
+) -> tuple[list[Event], dict[str, merge.Origin]]:
     """Work out every trigger by itself, sentence by sentence."""
     by_token = linking.mentions_by_token(mentions)
     in_sentence: dict[int, list[int]] = {}
@@ -128,7 +128,7 @@ def _events(
     chunks: dict[int, list[Chunk]] = {}
     numbers: dict[int, list[Quantity]] = {}
     events: list[Event] = []
-    voices: dict[str, str] = {}
+    origins: dict[str, merge.Origin] = {}
     grouped: dict[int, list[Trigger]] = {}
     for trigger in chosen:
         grouped.setdefault(reading.sentence(trigger.first)[0], []).append(trigger)
@@ -156,8 +156,8 @@ def _events(
                 name=f"t{len(events)}",
             )
             events.append(event)
-            voices[event.id] = trigger.voice
-    return events, voices
+            origins[event.id] = merge.Origin(trigger.voice, start)
+    return events, origins
 
 
 def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Sequence[Event]) -> list[Event]:

@@ -91,7 +91,7 @@ class PlaceMention:
     preposition: str = ""
     describes_actor: bool = False
     dateline: bool = False
-    parent_of: int = -1  # index of the finer place named right before it: "Kampak, Trenggalek"
+    parent_of: int = -1  # index of the finer place named right beside it: "Kampak, Trenggalek"
     listed_after: int = -1  # index of the mention it is listed with: "Kampak, Gandusari and Pogalan"
 
     @property
@@ -192,7 +192,9 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
     if previous is not None and not mention.dateline and not previous.dateline and previous.last <= mention.first:
         relation = _relation(reading, previous, mention)
         if relation:
-            if relation == "holds":
+            if relation == "held":
+                previous.parent_of = index
+            elif relation == "holds":
                 mention.parent_of = index - 1
             else:
                 mention.listed_after = index - 1
@@ -203,13 +205,19 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
 
 
 def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -> str:
-    """Return "holds" for "Kampak, Trenggalek", "list" for "Kampak and Gandusari", "" for names apart."""
+    """Return how two names stand to each other.
+
+    "holds": the second holds the first ("Kampak, Trenggalek"); "held": the reverse ("Afghanistan's Kabul"); "list"
+    ("Kampak and Gandusari"); "" where they stand apart.
+    """
     between = reading.words[previous.last : mention.first]
     inner, outer = previous.place, mention.place
     coarser = holds(outer, inner) or (
         not inner.parents and outer.country == inner.country and _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0)
     )
     if not between:
+        if holds(inner, outer):
+            return "held"
         return "holds" if coarser else ""  # "di Simpang Lima Semarang"
     joined = [word for word in between if word not in reading.pack.transparent]
     conjunctions = reading.pack.conjunctions
@@ -462,7 +470,7 @@ def features(
 
 
 def _softened(trigger: Trigger, seen: dict[str, float], role: Role) -> dict[str, float]:
-    """What is said may be said at length: commas and verbs before what it is about count for little."""
+    """Count commas and verbs before what a speech is about for little: it may be said at length."""
     if trigger.mode.frame != "speech" or role is not Role.ABOUT:
         return seen
     return {name: value * (0.4 if name in _SOFT else 1) for name, value in seen.items()}

@@ -8,7 +8,7 @@ that conflict become a range, never a sum.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.linking import DRAWN, holds, is_wide
 from geomap.events.triggers import modes
@@ -20,13 +20,20 @@ if TYPE_CHECKING:
     from geomap.events.triggers import Mode
     from geomap.record import Event, EventTime, Place, Quantity
 
-__all__ = ["cluster"]
+__all__ = ["Origin", "cluster"]
 
 _REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 
 
+class Origin(NamedTuple):
+    """What the record does not keep of an event's trigger."""
+
+    voice: str  # "active", "passive" or "noun"
+    sentence: int
+
+
 def cluster(
-    events: Sequence[Event], voices: Mapping[str, str], places: Mapping[str, Place], *, keep_all: bool
+    events: Sequence[Event], origins: Mapping[str, Origin], places: Mapping[str, Place], *, keep_all: bool
 ) -> list[Event]:
     """Join the mentions of one event, drop those that add nothing, and name what is left "e1", "e2" and so on.
 
@@ -34,8 +41,8 @@ def cluster(
     ----------
     events
         In text order.
-    voices
-        Event id → "active", "passive" or "noun".
+    origins
+        Event id → where it comes from.
     places
         The places of the article by id.
     keep_all
@@ -46,7 +53,7 @@ def cluster(
     clusters: dict[str, str] = {}
     for event in events:
         family = heads.setdefault(_family(event), [])
-        head = next((head for head in reversed(family[-_REACH:]) if _same(kept[head], event, places)), None)
+        head = next((head for head in reversed(family[-_REACH:]) if _same(kept[head], event, places, origins)), None)
         if head is None:
             family.append(event.id)
             clusters[event.id] = event.id
@@ -54,11 +61,13 @@ def cluster(
         clusters[event.id] = clusters[head]
         if keep_all:
             continue
-        joined = _join(kept[head], event, places, voices)
+        joined = _join(kept[head], event, places, origins)
         if joined is not None:
             kept[head] = joined
             del kept[event.id]
-        elif voices[head] == "noun" and voices[event.id] != "noun" and not kept[head].places:
+        elif kept[head].type != event.type and _tells_more(kept[head], event):
+            kept[event.id] = _retyped(event, kept[head])  # "the blast", of a bombing
+        elif origins[head].voice == "noun" and origins[event.id].voice != "noun" and not kept[head].places:
             # the fuller mention comes second, and takes the place of the first
             family[len(family) - 1 - family[::-1].index(head)] = event.id
             del kept[head]
@@ -78,20 +87,25 @@ def _family(event: Event) -> str:
     return mode.family if mode else ""
 
 
-def _join(head: Event, event: Event, places: Mapping[str, Place], voices: Mapping[str, str]) -> Event | None:
+def _join(head: Event, event: Event, places: Mapping[str, Place], origins: Mapping[str, Origin]) -> Event | None:
     """Return the two mentions as one event, or None where the second has something of its own to say."""
-    if _one_sentence(head, event):
-        return _fuse(head, event, voices)
+    if _one_sentence(head, event, origins):
+        return _fuse(head, event, origins)
     if _only_finer(head, event, places):
         return dataclasses.replace(_absorb(head, event), places=event.places)
-    return _absorb(head, event) if _adds_nothing(head, event, places, voices) else None
+    return _absorb(head, event) if _adds_nothing(head, event, places, origins) else None
 
 
-def _same(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
+def _same(head: Event, event: Event, places: Mapping[str, Place], origins: Mapping[str, Origin]) -> bool:
     ours, theirs = modes().get(head.mode), modes().get(event.mode)
     if ours is None or theirs is None:
         return False
-    if ours != theirs and ours.rank and theirs.rank and not (_by_instrument(ours, theirs) and _near(head, event)):
+    if (
+        ours != theirs
+        and ours.rank
+        and theirs.rank
+        and not (_by_instrument(ours, theirs) and _near(head, event, origins))
+    ):
         return False  # a bombing is no kidnapping
     if head.type is EventType.STATEMENT:
         return False
@@ -127,14 +141,15 @@ def _times_agree(head: Event, event: Event) -> bool:
     )
 
 
-def _one_sentence(head: Event, event: Event) -> bool:
+def _one_sentence(head: Event, event: Event, origins: Mapping[str, Origin]) -> bool:
     """Whether two modes of one family share a clause, and one is the more telling: "a suicide bomber killed twelve"."""
     ours, theirs = modes()[head.mode], modes()[event.mode]
-    return ours != theirs and _near(head, event)
+    return ours != theirs and _near(head, event, origins)
 
 
-def _near(head: Event, event: Event) -> bool:
-    return event.trigger.start - head.trigger.end < _NEAR
+def _near(head: Event, event: Event, origins: Mapping[str, Origin]) -> bool:
+    together = origins[head.id].sentence == origins[event.id].sentence
+    return together and event.trigger.start - head.trigger.end < _NEAR
 
 
 def _by_instrument(ours: Mode, theirs: Mode) -> bool:
@@ -149,19 +164,30 @@ _MEANS = 3
 _NEAR = 150  # characters
 
 
-def _fuse(head: Event, event: Event, voices: Mapping[str, str]) -> Event:
-    """Join two mentions in one sentence: the more telling mode, the place and the actors that either has."""
-    telling = max((head, event), key=lambda one: modes()[one.mode].rank)
-    placed = max((head, event), key=lambda one: (bool(one.places), max((p.score for p in one.places), default=0)))
-    verbal = event if voices[head.id] == "noun" and voices[event.id] != "noun" else head
+def _tells_more(head: Event, event: Event) -> bool:
+    return modes()[head.mode].rank > modes()[event.mode].rank
+
+
+def _retyped(event: Event, telling: Event) -> Event:
+    """Give an event the type and mode of another that says more of what it was."""
     return dataclasses.replace(
-        verbal,
-        id=head.id,
+        event,
         type=telling.type,
         mode=telling.mode,
         cameo_root=telling.cameo_root,
         quad=telling.quad,
         acled_subtype=telling.acled_subtype,
+    )
+
+
+def _fuse(head: Event, event: Event, origins: Mapping[str, Origin]) -> Event:
+    """Join two mentions in one sentence: the more telling mode, the place and the actors that either has."""
+    telling = max((head, event), key=lambda one: modes()[one.mode].rank)
+    placed = max((head, event), key=lambda one: (bool(one.places), max((p.score for p in one.places), default=0)))
+    verbal = event if origins[head.id].voice == "noun" and origins[event.id].voice != "noun" else head
+    return dataclasses.replace(
+        _retyped(verbal, telling),
+        id=head.id,
         places=placed.places,
         draw=placed.draw,
         actors=verbal.actors or head.actors or event.actors,
@@ -185,7 +211,7 @@ def _only_finer(head: Event, event: Event, places: Mapping[str, Place]) -> bool:
 _SPREAD = frozenset({EventType.DISASTER, EventType.ACCIDENT})
 
 
-def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], voices: Mapping[str, str]) -> bool:
+def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], origins: Mapping[str, Origin]) -> bool:
     """Whether a repeat brings neither a place nor a date of its own."""
     known = [places[link.place_id] for link in head.places]
     new_place = [
@@ -194,9 +220,11 @@ def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], voices
         if not any(place.id == link.place_id or holds(places[link.place_id], place) for place in known)
     ]
     new_date = event.time is not None and event.time.source == "stated" and not _same_days(head.time, event.time)
-    if event.mode != "casualty" and (event.quantities or (event.attribution and event.attribution != head.attribution)):
+    if event.mode != "casualty" and event.quantities:
         return False
-    return not new_place and not new_date and (voices[event.id] == "noun" or event.mode in (head.mode, "casualty"))
+    return (
+        not new_place and not new_date and (origins[event.id].voice == "noun" or event.mode in (head.mode, "casualty"))
+    )
 
 
 def _same_days(first: EventTime | None, second: EventTime) -> bool:

@@ -144,6 +144,11 @@ def test_what_only_holds_the_place_is_left_out(event):
     assert linked(found) == ["city:Kunduz"]
 
 
+def test_a_place_may_follow_what_holds_it(event):
+    found = event("A bomb exploded in Afghanistan's Kunduz on Monday.", "bomb", "en")
+    assert linked(found) == ["city:Kunduz"]
+
+
 def test_a_dateline_is_no_place_of_the_event(events):
     for text in ("JAKARTA", "Jakarta"):
         record = events(f"{text.title()} - Gempa terjadi pagi ini. Banyak rumah roboh.")
