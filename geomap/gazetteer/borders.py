@@ -2,15 +2,17 @@
 
 The line is the edge that the two countries' polygons share, so that it lies exactly on what the map draws. Its length
 is the official one of ``data/facts/borders.csv`` (a generalised line measures too short: 1,169 km of the 1,357 km
-between Tajikistan and Afghanistan), and so are its status and its proper names ("Durand Line").
+between Tajikistan and Afghanistan), and so are its status and its proper names ("Durand Line"). Proper names are
+other names: what a border is called first is "X–Y border", in any language, which needs no table.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer import facts, geometry
-from geomap.gazetteer.entry import Entry
+from geomap.gazetteer.entry import Entry, NameClass
 from geomap.record import PlaceKind
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ def borders(countries: Mapping[str, Entry], folder: Path) -> Iterator[Entry]:
             kind=PlaceKind.BORDER,
             lat=lat,
             lon=lon,
-            names=facts.names(row),
+            names=[
+                replace(name, kind=NameClass.ALTERNATE) if name.kind is NameClass.PREFERRED else name
+                for name in facts.names(row)
+            ],
             country=pair[0],
             radius_km=geometry.covering_radius_km(line, lon, lat),
             geometry=line,
