@@ -137,7 +137,7 @@ def _events(
         end = reading.sentence(group[0].first)[1]
         chunks[start] = actors.chunks(reading, start, end, by_token)
         breaks = modality.clause_starts(reading, start, end)
-        numbers[start] = find_quantities(reading, record.language or "und", start, end)
+        numbers[start] = find_quantities(reading, record.language or "und", start, end, dates.get(start, []))
         for trigger in group:
             event = _event(
                 record,
@@ -361,13 +361,19 @@ def _evidence(reading: Reading, trigger: Trigger) -> Span:
 def _ends_clause(reading: Reading, at: int, size: int) -> bool:
     """Whether a token bounds a clause that has `size` tokens to spare so far."""
     word = reading.words[at]
-    if word in _CLAUSE_ENDS:
+    if word in _CLAUSE_ENDS or (word == "-" and _stands_alone(reading, at)):
         return size >= 0
     if word == ",":
         return size >= _SHORTEST // 2 and not _in_list(reading, at)
     hit = reading.cue_at.get(at)
     kind = hit.senses.subordinator if hit else None
     return size >= 0 and (kind == "complement" or (kind in ("time", "contrast") and size >= 1))
+
+
+def _stands_alone(reading: Reading, at: int) -> bool:
+    """Whether a hyphen has white space on both sides: a dash."""
+    before = at > 0 and reading.tokens[at - 1].end < reading.tokens[at].start
+    return before and at + 1 < len(reading.tokens) and reading.tokens[at].end < reading.tokens[at + 1].start
 
 
 def _in_list(reading: Reading, comma: int) -> bool:

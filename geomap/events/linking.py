@@ -555,6 +555,8 @@ def _bare_role(
         return {"about": 1}, role
     passive = trigger.voice == "passive" or trigger.mode.frame == "hazard"
     fits = beside and (right or passive or not reading.pack.adjective_follows)
+    if mention.is_country and not (fits and (gap == 0 or trigger.voice != "noun")):
+        return {}, None
     return {"bare beside" if fits else "bare": 1}, role
 
 

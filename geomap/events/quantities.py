@@ -14,9 +14,10 @@ from geomap.languages.pack import load
 from geomap.record import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geomap.events.triggers import Reading
+    from geomap.record import DateExpression
 
 __all__ = ["find_quantities", "parse_number"]
 
@@ -25,14 +26,18 @@ _HEDGES = frozenset({"lower", "upper", "about"})
 _BETWEEN = 2
 
 
-def find_quantities(reading: Reading, language: str, first: int, last: int) -> list[Quantity]:
-    """Return the quantities between two tokens, in text order."""
+def find_quantities(
+    reading: Reading, language: str, first: int, last: int, dates: Sequence[DateExpression] = ()
+) -> list[Quantity]:
+    """Return the quantities between two tokens, in text order; a number inside one of `dates` is none."""
     units, hedges = _tables(language)
+    taken = {at for date in dates for at in range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1)}
     found: list[Quantity] = []
     at = first
     while at < last:
         value, after = _number(reading, at, last)
-        if value is None:
+        glued = at > first and reading.words[at - 1] in _GLUE and reading.tokens[at - 1].end == reading.tokens[at].start
+        if value is None or at in taken or glued:
             at += 1
             continue
         unit = next(
@@ -62,6 +67,8 @@ def find_quantities(reading: Reading, language: str, first: int, last: int) -> l
     return found
 
 
+# What ties a number to the name before it: "Il-76", "M/V".
+_GLUE = frozenset({"-", "/", "#"})
 _UNITS = frozenset({"km", "miles", "percent", "money", "magnitude"})
 
 

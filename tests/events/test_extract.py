@@ -210,6 +210,11 @@ def test_numbers_follow_the_language(event):
     assert (found.quantities[0].low, found.quantities[0].high) == (None, 6000)
 
 
+def test_dates_and_names_hold_no_quantities(event):
+    found = event("Tanggal 14 Juni 2014 pesawat Il-76 jatuh di Kunduz.", "aircrash")
+    assert found.quantities == ()
+
+
 def test_repeats_do_not_inflate(events):
     record = events("Gempa mengguncang Kabul pada Rabu. Gempa itu terjadi Rabu. Akibat gempa itu warga pergi.")
     assert [e.mode for e in record.events] == ["earthquake"]
