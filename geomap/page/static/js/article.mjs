@@ -2,6 +2,9 @@ import { calm, el } from "./dom.mjs";
 import { badge } from "./symbols.mjs";
 import { pieces } from "./textmarks.mjs";
 
+/** With more articles than this, a list instead of tabs. */
+const MANY_ARTICLES = 8;
+
 /**
  * The article with its places and events marked.
  * @param {any} store
@@ -18,18 +21,26 @@ export function createArticle(store, root, showPlace) {
     const { page, state, locale } = store;
     const article = page.articles[state.article];
     tabs.hidden = page.articles.length < 2;
-    tabs.replaceChildren(
-      ...page.articles.map((a, i) =>
-        el("button", { type: "button", role: "tab", "aria-selected": String(i === state.article), dir: "auto", onclick: () => store.set({ article: i, selected: "" }) }, a.title || a.id || locale.t("article_n", { n: i + 1 })),
-      ),
-    );
+    const name = (a, i) => a.title || a.id || locale.t("article_n", { n: i + 1 });
+    const open = (i) => store.set({ article: i, selected: "" });
+    if (page.articles.length > MANY_ARTICLES) {
+      const choice = el("select", { "aria-label": locale.t("article"), onchange: () => open(+choice.value) });
+      choice.append(...page.articles.map((a, i) => el("option", { value: i, selected: i === state.article }, name(a, i))));
+      tabs.replaceChildren(choice);
+      tabs.removeAttribute("role");
+    } else
+      tabs.replaceChildren(
+        ...page.articles.map((a, i) =>
+          el("button", { type: "button", role: "tab", "aria-selected": String(i === state.article), dir: "auto", onclick: () => open(i) }, name(a, i)),
+        ),
+      );
     body.replaceChildren();
     notes.replaceChildren();
     if (!article) return;
     for (const warning of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, warning));
     const events = page.events.filter((event) => event.article === state.article);
     if (!events.length) notes.append(el("p", { class: "note" }, locale.t("no_events")));
-    if (!article.mentions.length) notes.append(el("p", { class: "note" }, locale.t("no_places")));
+    if (!article.mentions.length && !events.some((event) => event.places.length)) notes.append(el("p", { class: "note" }, locale.t("no_places")));
     body.lang = article.language;
     body.dir = "auto";
     const marks = [

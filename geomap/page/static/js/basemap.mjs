@@ -34,11 +34,13 @@ function path(text, grid, rank = 0) {
 
 /** Cells of the fine map are drawn from this zoom. */
 const FINE_ZOOM = 5;
+/** Borders of provinces from this one: further out they are a web. */
+const STATES_ZOOM = 6.25;
 const FINE_GRID = 0.001;
 const CELL = 5;
 
 /**
- * @typedef {{land: Path[], coast: Path[], lakes: Path[], rivers: Path[], borders: Path[], disputed: Path[]}} Layers
+ * @typedef {{land: Path[], coast: Path[], lakes: Path[], rivers: Path[], states: Path[], borders: Path[], disputed: Path[]}} Layers
  */
 
 /** @returns {Layers} */
@@ -50,6 +52,7 @@ function readLayers(source, grid) {
     coast: source.coast ? lines("coast") : land,
     lakes: lines("lakes"),
     rivers: (source.rivers ?? []).map(([rank, line]) => path(line, grid, rank)),
+    states: lines("states"),
     borders: lines("borders"),
     disputed: lines("disputed"),
   };
@@ -123,15 +126,16 @@ function drawWorld(context, layers, cells, view, colour) {
   for (const cell of cells) {
     for (const turn of [-1, 0, 1]) {
       const [lon, lat] = cell.corner;
-      const left = (lon / 360 + 0.5 + turn) * scale - view.x;
-      const right = ((lon + CELL) / 360 + 0.5 + turn) * scale - view.x;
-      const top = mercatorY(lat + CELL) * scale - view.y;
-      const bottom = mercatorY(lat) * scale - view.y;
+      // On whole pixels, so that cells meet without a seam.
+      const left = Math.round((lon / 360 + 0.5 + turn) * scale - view.x);
+      const right = Math.round(((lon + CELL) / 360 + 0.5 + turn) * scale - view.x);
+      const top = Math.round(mercatorY(lat + CELL) * scale - view.y);
+      const bottom = Math.round(mercatorY(lat) * scale - view.y);
       if (right < 0 || left > view.width || bottom < 0 || top > view.height) continue;
       cell.layers ??= readLayers({ coast: [], ...cell.source }, FINE_GRID);
       context.save();
       context.beginPath();
-      context.rect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
+      context.rect(left, top, right - left, bottom - top);
       context.clip();
       context.fillStyle = colour("water");
       context.fillRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
@@ -170,6 +174,14 @@ function drawLayers(context, layers, view, scale, colour, closed) {
   trace(layers.coast, closed);
   context.lineWidth = 0.9;
   context.stroke();
+  if (view.zoom >= STATES_ZOOM) {
+    trace(layers.states, false);
+    context.strokeStyle = colour("state");
+    context.lineWidth = 0.8;
+    context.setLineDash([1.5, 2.5]);
+    context.stroke();
+    context.setLineDash([]);
+  }
   for (const [name, dash] of [["borders", []], ["disputed", [5, 4]]]) {
     trace(layers[name], false);
     context.strokeStyle = colour("border-casing");

@@ -73,7 +73,7 @@ function where(link, event, store) {
   const details = [word(`precision.${place.precision}`, place.precision)];
   const article = store.page.articles[event.article];
   const mentions = article.mentions.filter(([, , id]) => id === link.place);
-  const [, , , confidence] = mentions.find(([start]) => start === link.span[0]) ?? mentions[0] ?? [];
+  const [, , , confidence] = mentions.find(([start]) => start === link.start) ?? mentions[0] ?? [];
   const match = confidence ? t("match", { n: number(confidence, { style: "percent" }) }) : "";
   const alternatives = article.alternatives[link.place] ?? [];
   const names = alternatives.map((a) => [a.name, word(`kind.${a.kind}`, a.kind), a.country].filter(Boolean).join(", "));

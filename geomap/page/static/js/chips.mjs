@@ -1,4 +1,4 @@
-import { declutter, rectAt } from "./declutter.mjs";
+import { declutter, gather, rectAt } from "./declutter.mjs";
 import { el, narrow, svg } from "./dom.mjs";
 import { clipRing, distanceKm, inside, labelPoint, lineMiddle, nearLongitude, overlap, ringArea, roundDistance, samples } from "./geometry.mjs";
 import { eventsByPlace } from "./places.mjs";
@@ -14,6 +14,10 @@ import { badge } from "./symbols.mjs";
  * @typedef {import("./geometry.mjs").Rect} Rect
  */
 const LABEL_LIMIT = 90;
+/** Square pixels of map for each chip: with more places than have room, close ones share a chip. */
+const ROOM_A_CHIP = 22000;
+/** With more places than this out of view, arrows count their events instead of naming them, and are few. */
+const MANY_AWAY = 16;
 /** Places whose arrows would stand nearer than this share one arrow (pixels along the edge). */
 const SAME_DIRECTION = 90;
 
@@ -34,20 +38,17 @@ export function createChips(store, map, places, world, furniture, fit) {
   const unplaced = el("div", { class: "unplaced" });
   pane.append(leaders);
   container.append(edges, unplaced);
-  /** @type {Map<string, {node: any, width: number, height: number, before?: Point}>} */
+  /** @type {Map<string, {links: any[], node: any, before?: Point}>} the node is made when it is first shown */
   let chips = new Map();
+  /** @type {any[]} */
+  let clusters = [];
   let wanted = 0;
 
   function build() {
-    for (const { node } of chips.values()) node.remove();
+    for (const { node } of chips.values()) node?.remove();
     const old = chips;
     chips = new Map();
-    const shown = eventsByPlace(store);
-    for (const [id, links] of shown) {
-      const node = chip(store, places.views.get(id), links, fit);
-      pane.append(node);
-      chips.set(id, { node, width: 0, height: 0, before: old.get(id)?.before });
-    }
+    for (const [id, links] of eventsByPlace(store)) chips.set(id, { links, node: null, before: old.get(id)?.before });
     const homeless = store.visibleEvents().filter((event) => !event.places.length);
     unplaced.replaceChildren();
     unplaced.hidden = !homeless.length;
@@ -55,6 +56,16 @@ export function createChips(store, map, places, world, furniture, fit) {
       unplaced.append(el("span", {}, store.locale.t("unplaced")), ...homeless.map((event) => badge(event, store)));
     mark();
     schedule();
+  }
+
+  function show(id) {
+    const entry = chips.get(id);
+    if (!entry.node) {
+      entry.node = chip(store, places.views.get(id), entry.links, fit);
+      pane.append(entry.node);
+    }
+    entry.node.hidden = false;
+    return entry.node;
   }
 
   function schedule() {
@@ -74,22 +85,30 @@ export function createChips(store, map, places, world, furniture, fit) {
       .filter((r) => r.width)
       .map((r) => ({ left: r.left - frame.left, right: r.right - frame.left, top: r.top - frame.top, bottom: r.bottom - frame.top }));
     container.classList.toggle("compact", narrow() || size.x < 420);
-    const items = [];
+    const found = [];
     const soft = [];
     const away = [];
     for (const [id, entry] of chips) {
+      if (entry.node) entry.node.hidden = true;
       const v = places.views.get(id);
-      const found = anchorIn(v, map, view, soft);
-      if (!found) {
-        entry.node.hidden = true;
-        away.push(v);
-        continue;
-      }
-      entry.node.hidden = false;
-      entry.width = entry.node.offsetWidth;
-      entry.height = entry.node.offsetHeight;
-      items.push({ id, ...found, width: entry.width, height: entry.height, before: entry.before });
+      const where = anchorIn(v, map, view, soft);
+      if (where) found.push({ id, ...where, before: entry.before, events: entry.links.length });
+      else away.push(v);
     }
+    for (const node of clusters) node.remove();
+    clusters = [];
+    const most = Math.max(6, Math.round((size.x * size.y) / ROOM_A_CHIP));
+    found.sort((a, b) => b.events - a.events || (a.id < b.id ? -1 : 1));
+    const items = gather(found, most).map((group) => {
+      let node;
+      if (group.length === 1) node = show(group[0].id);
+      else {
+        node = cluster(store, places, group, chips, fit);
+        clusters.push(node);
+        pane.append(node);
+      }
+      return { ...group[0], node, width: node.offsetWidth, height: node.offsetHeight };
+    });
     const arrows = drawEdges(store, map, edges, away, chips, fixed, fit);
     const spots = declutter(items, bounds, [...fixed, ...arrows], soft);
     const crowded = items.filter((item) => !spots.has(item.id));
@@ -97,14 +116,13 @@ export function createChips(store, map, places, world, furniture, fit) {
     const taken = [...fixed, ...arrows];
     const origin = map.containerPointToLayerPoint([0, 0]);
     for (const item of items) {
-      const entry = chips.get(item.id);
       const centre = spots.get(item.id);
-      entry.node.classList.toggle("no-room", !centre);
+      item.node.classList.toggle("no-room", !centre);
       const at = centre ?? item.anchor;
       const rect = rectAt(item, at);
-      L.DomUtil.setPosition(entry.node, L.point(Math.round(rect.left + origin.x), Math.round(rect.top + origin.y)));
+      L.DomUtil.setPosition(item.node, L.point(Math.round(rect.left + origin.x), Math.round(rect.top + origin.y)));
       if (!centre) continue;
-      entry.before = { x: at.x - item.anchor.x, y: at.y - item.anchor.y };
+      chips.get(item.id).before = { x: at.x - item.anchor.x, y: at.y - item.anchor.y };
       taken.push(rect);
       if (!inside(item.anchor, { left: rect.left - 4, right: rect.right + 4, top: rect.top - 4, bottom: rect.bottom + 4 })) {
         leaders.append(leader(item.anchor, rect, origin));
@@ -117,7 +135,7 @@ export function createChips(store, map, places, world, furniture, fit) {
 
   /** Mark the chips and badges of the event that is hovered or selected. */
   function mark() {
-    for (const { node } of chips.values()) node.classList.remove("lit");
+    for (const { node } of chips.values()) node?.classList.remove("lit");
     for (const node of container.querySelectorAll(".badge[data-event]")) {
       const { selected, hovered } = store.state;
       node.classList.toggle("selected", node.dataset.event === selected);
@@ -144,6 +162,21 @@ function chip(store, v, links, fit) {
   );
   const badges = links.map(({ event, about }) => badge(event, store, { place: v.place, about }));
   return el("div", { class: `chip as-${v.as}`, "data-place": v.id }, el("div", { class: "chip-events" }, ...badges), label);
+}
+
+/** One chip for places too close together to be named apart: how many events, and where most of them are. */
+function cluster(store, places, group, chips, fit) {
+  const { t, number, count } = store.locale;
+  const events = new Set(group.flatMap(({ id }) => chips.get(id).links.map((link) => link.event.key)));
+  const bounds = L.latLngBounds([]);
+  for (const { id } of group) bounds.extend(places.views.get(id).bounds);
+  const name = t("and_more", { name: placeName(store, group[0].id), n: number(group.length - 1) });
+  return el(
+    "div",
+    { class: "chip cluster" },
+    el("span", { class: "count", "aria-hidden": "true" }, number(events.size)),
+    el("button", { type: "button", class: "chip-name", "aria-label": `${name}: ${count("events", events.size)}`, onclick: () => fit(bounds) }, el("bdi", {}, name)),
+  );
 }
 
 /**
@@ -230,18 +263,19 @@ function drawEdges(store, map, edges, away, chips, fixed, fit) {
   const middle = { x: size.x / 2, y: size.y / 2 };
   /** @type {{at: Point, angle: number, views: any[]}[]} */
   const groups = [];
+  const crowd = away.length > MANY_AWAY;
   for (const v of away) {
     const p = map.latLngToContainerPoint(v.line || v.area ? v.bounds.getCenter() : v.point);
     const angle = Math.atan2(p.y - middle.y, p.x - middle.x);
     const k = Math.min((middle.x - 8) / Math.abs(Math.cos(angle) || 1e-9), (middle.y - 8) / Math.abs(Math.sin(angle) || 1e-9));
     const at = { x: middle.x + Math.cos(angle) * k, y: middle.y + Math.sin(angle) * k };
-    const near = groups.find((g) => Math.hypot(g.at.x - at.x, g.at.y - at.y) < SAME_DIRECTION);
+    const near = groups.find((g) => Math.hypot(g.at.x - at.x, g.at.y - at.y) < SAME_DIRECTION * (crowd ? 3 : 1));
     if (near) near.views.push(v);
     else groups.push({ at, angle, views: [v] });
   }
   const rects = [];
   for (const group of groups) {
-    const node = arrow(store, group, centre, chips, fit);
+    const node = arrow(store, group, centre, chips, fit, crowd);
     edges.append(node);
     const width = node.offsetWidth;
     const height = node.offsetHeight;
@@ -253,17 +287,19 @@ function drawEdges(store, map, edges, away, chips, fixed, fit) {
   return rects;
 }
 
-function arrow(store, { angle, views }, centre, chips, fit) {
-  const { t, km } = store.locale;
+function arrow(store, { angle, views }, centre, chips, fit, crowd) {
+  const { t, km, number } = store.locale;
   const sorted = views
     .map((v) => ({ v, km: distanceKm([centre.lat, centre.lng], v.point) }))
     .sort((a, b) => a.km - b.km);
   const seen = new Set();
-  const badges = sorted
-    .flatMap(({ v }) => [...chips.get(v.id).node.querySelectorAll(".badge")].map((node) => ({ node, v, event: store.event(node.dataset.event) })))
+  const links = sorted
+    .flatMap(({ v }) => chips.get(v.id).links.map((link) => ({ v, ...link })))
     .filter(({ event }) => !seen.has(event.key) && seen.add(event.key))
-    .sort((a, b) => a.event.number - b.event.number)
-    .map(({ node, v, event }) => badge(event, store, { place: v.place, about: node.classList.contains("about") }));
+    .sort((a, b) => a.event.number - b.event.number);
+  const badges = crowd
+    ? [el("span", { class: "count" }, number(links.length))]
+    : links.map(({ v, event, about }) => badge(event, store, { place: v.place, about }));
   const name = placeName(store, sorted[0].v.id);
   const text = sorted.length > 1 ? t("and_more", { name, n: sorted.length - 1 }) : name;
   const bounds = L.latLngBounds([]);
@@ -347,7 +383,7 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
   };
   const around = (w) => [[-w / 2, -7], [-w / 2, -24], [-w / 2, 10], [-w * 0.8, -7], [-w * 0.2, -7]];
   for (const [code, lon, lat, least, english, , spare] of world.countries) {
-    if (zoom < least - 0.4 || chipPlaces.has(`country:${code}`)) continue;
+    if (zoom < least + 0.2 || chipPlaces.has(`country:${code}`)) continue;
     const points = [[lon, lat]];
     for (let i = 0; i < spare.length; i += 2) points.push([spare[i], spare[i + 1]]);
     // The main point first; where it is out of view, the others from the middle of the view outwards.
@@ -358,7 +394,7 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
   }
   const beside = (w) => [[7, -8], [-w - 7, -8], [-w / 2, -20], [-w / 2, 6]];
   for (const [lon, lat, rank, capital, names] of world.cities) {
-    if (zoom < (capital ? Math.min(rank + 1.6, 4.2) : rank + 3)) continue;
+    if (zoom < (capital ? Math.min(rank + 1.6, 4.2) : Math.min(rank + 3, rank / 2 + 4.2))) continue;
     if (named.has(townName(names)) || named.has(names[0])) continue;
     put(townName(names), capital ? "capital" : "city", lat, lon, beside, true);
   }

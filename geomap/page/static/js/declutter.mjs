@@ -41,6 +41,28 @@ export function declutter(items, bounds, obstacles, soft) {
   return new Map([...placed].map(([id, { centre }]) => [id, centre]));
 }
 
+/**
+ * Gather what stands close together until few enough are left to be named.
+ * @template {{anchor: Point}} T
+ * @param {T[]} items the most important first
+ * @param {number} most
+ * @returns {T[][]} each group led by its most important
+ */
+export function gather(items, most) {
+  let groups = items.map((item) => [item]);
+  for (let reach = 48; groups.length > most; reach *= 1.3) {
+    groups = [];
+    for (const item of items) {
+      const near = groups.find(
+        ([{ anchor }]) => Math.abs(anchor.x - item.anchor.x) < 1.6 * reach && Math.abs(anchor.y - item.anchor.y) < reach,
+      );
+      if (near) near.push(item);
+      else groups.push([item]);
+    }
+  }
+  return groups;
+}
+
 /** @param {Item} item @param {Point} centre @returns {Rect} */
 export function rectAt(item, centre) {
   return {

@@ -26,6 +26,9 @@ export function start(id) {
   const page = JSON.parse(document.getElementById("geomap-data").textContent);
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
   const fine = JSON.parse(document.getElementById("geomap-fine").textContent);
+  // Small towns come with the cells of the fine map, in the order of their rank.
+  for (const cell of Object.values(fine)) world.cities.push(...(cell.cities ?? []));
+  world.cities.sort((a, b) => a[2] - b[2]);
   const store = createStore(page);
   store.countryName = countryNames(store, world);
   lendJquery();
@@ -196,7 +199,6 @@ export function start(id) {
     cards.build();
     chips.build();
     buildEmpty();
-    buildTable();
   }
 
   store.on((changed) => {
@@ -213,7 +215,6 @@ export function start(id) {
       filters.sync();
       legend.build();
       buildEmpty();
-      buildTable();
     }
     if (changed.has("visible") || changed.has("article")) buildHeader();
     article.mark();
@@ -265,6 +266,7 @@ export function start(id) {
   const paper = (is) => () => {
     html.classList.toggle("printing", is);
     theme.print(is);
+    if (is) buildTable();
     map.invalidateSize({ animate: false });
     timeline.build();
     chips.layout();

@@ -21,6 +21,9 @@ import { drawnAs, isArea, isLine } from "./symbols.mjs";
  * @property {any} halo
  */
 
+/** From this many places on, dots are drawn on a canvas. */
+const MANY = 300;
+
 /** Pattern and filter definitions that the paths refer to. */
 export function definitions(groups) {
   const patterns = [...groups, "mixed"].map((group) =>
@@ -44,6 +47,13 @@ export function definitions(groups) {
 export function createPlaces(store, map, centre) {
   /** @type {Map<string, PlaceView>} */
   const views = new Map();
+  // SVG is styled and sharp, a canvas is quick: from some hundreds of places on, that counts.
+  const many = Object.keys(store.page.places).length > MANY;
+  const renderer = many && L.canvas({ pane: "dots" });
+  const dots = (group) => {
+    const fillColor = store.page.symbols.groups[group]?.colour ?? "#5b5348";
+    return renderer ? { renderer, color: "#fff", weight: 1.5, fillColor, fillOpacity: 1 } : {};
+  };
   for (const [id, place] of Object.entries(store.page.places)) views.set(id, view(id, place, centre));
   let lit = null;
 
@@ -58,7 +68,7 @@ export function createPlaces(store, map, centre) {
     for (const v of views.values()) {
       clear(v);
       const links = shown.get(v.id);
-      if (links) drawPlace(v, links, map, store);
+      if (links) drawPlace(v, links, map, store, dots);
     }
     light();
   }
@@ -160,7 +170,7 @@ function union(views) {
   return bounds;
 }
 
-function drawPlace(v, links, map, store) {
+function drawPlace(v, links, map, store, dots) {
   const groups = new Set(links.map((link) => link.event.group));
   const group = groups.size === 1 ? [...groups][0] : "mixed";
   const faint = links.every((link) => link.about) ? " faint" : "";
@@ -184,7 +194,7 @@ function drawPlace(v, links, map, store) {
     if (v.as !== "country" && v.place.radius_km > 0)
       add(L.circle(v.point, { ...common, radius: v.place.radius_km * 1000, className: `area as-${v.as} g-${group}${faint}`, fillColor: `url(#hatch-${group})` }));
   } else {
-    add(L.circleMarker(v.point, { ...common, radius: 5, className: `dot g-${group}${faint}` }));
+    add(L.circleMarker(v.point, { ...common, radius: 5, className: `dot g-${group}${faint}`, ...dots(group) }));
   }
 }
 

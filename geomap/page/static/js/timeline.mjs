@@ -8,6 +8,9 @@ const LANE = 22;
 /** How far a bar with an open side reaches. */
 const OPEN = 16;
 const SIDE = 34;
+/** From this many events on the timeline is a histogram, of this height in pixels. */
+const CROWD = 150;
+const HISTOGRAM = 100;
 /** How long each event stays when the story plays. */
 const PLAY_MS = 2600;
 
@@ -36,10 +39,14 @@ export function createTimeline(store, root) {
     const events = store.visibleEvents().filter(dated);
     const scale = timeScale(events.map((event) => event.time), published);
     // Long bars lie at the bottom, like strata; the badges of single days stand on them.
-    const bars = events.map((event) => bar(event, scale, x)).sort((a, b) => span(b) - span(a));
+    const crowd = events.length > CROWD;
+    if (crowd) histogram(events, scale, x, width);
+    // Of a crowd, the selected event alone has its badge.
+    const single = crowd ? events.filter((event) => event.key === store.state.selected) : events;
+    const bars = single.map((event) => bar(event, scale, x)).sort((a, b) => span(b) - span(a));
     const rows = lanes(bars.map((b) => b.slots));
     const count = Math.max(1, ...rows.map((row) => row.lane + 1));
-    const height = count * LANE + 26;
+    const height = crowd ? HISTOGRAM + 26 : count * LANE + 26;
     stage.style.height = `${height}px`;
     if (scale) stage.append(axis(scale, x, width, height, published, store));
     bars.forEach((b, i) => {
@@ -66,6 +73,34 @@ export function createTimeline(store, root) {
     buildControls();
     buildRange();
     mark();
+  }
+
+  /** Too many for badges: how many began when, by type. A bin narrows the view to its days. */
+  function histogram(events, scale, x, width) {
+    const { count, day } = store.locale;
+    const bins = Array.from({ length: Math.max(10, Math.floor((width - 2 * SIDE) / 14)) }, () => []);
+    for (const event of events) {
+      const at = scale.at(dayNumber(event.time.from || event.time.to));
+      bins[Math.min(bins.length - 1, Math.floor(at * bins.length))].push(event);
+    }
+    const most = Math.max(...bins.map((bin) => bin.length));
+    bins.forEach((bin, i) => {
+      if (!bin.length) return;
+      const days = bin.map((event) => dayNumber(event.time.from || event.time.to)).sort((a, b) => a - b);
+      const iso = (n) => dayDate(n).toISOString().slice(0, 10);
+      const label = `${count("events", bin.length)}, ${day(iso(days[0]))} – ${day(iso(days.at(-1)))}`;
+      const node = el("button", { type: "button", class: "bin", title: label, "aria-label": label, onclick: () => store.set({ days: [days[0], days.at(-1)] }) });
+      const left = x(i / bins.length);
+      Object.assign(node.style, { left: `${left}px`, width: `${x((i + 1) / bins.length) - left - 1}px`, bottom: "23px", height: `${HISTOGRAM}px` });
+      for (const group of Object.keys(store.page.symbols.groups)) {
+        const n = bin.filter((event) => event.group === group).length;
+        const part = n && el("span", { class: `g-${group}` });
+        if (!part) continue;
+        part.style.height = `${(HISTOGRAM * n) / most}px`;
+        node.append(part);
+      }
+      stage.append(node);
+    });
   }
 
   function buildControls() {
@@ -133,6 +168,9 @@ export function createTimeline(store, root) {
       node.classList.toggle("selected", node.dataset.event === selected);
       node.classList.toggle("hovered", node.dataset.event === hovered);
     }
+    const event = store.event(selected);
+    const hidden = stage.querySelector(".bin") && event && dated(event) && store.isVisible(event) && !stage.querySelector(".badge.selected");
+    if (hidden) return build();
     root.querySelector(".badge.selected")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     buildControls();
   }
