@@ -203,21 +203,23 @@ def _refine(events: Sequence[Event]) -> list[Event]:
 
 
 def _subtype(event: Event, around: Sequence[Event]) -> str | None:
-    """Return a narrower sub-type of an event, or None."""
+    """Return a narrower sub-type of an event, or None; the first rule that holds decides."""
     does = {actor.kind for actor in event.actors}
     suffers = {actor.kind for actor in event.recipients}
     modes = {other.mode for other in around}
-    if event.mode in ("seize", "recapture") and does & _OFFICIAL:
-        return "Government regains territory"
-    if event.mode in ("seize", "recapture") and ActorKind.REBEL in does:
-        return "Non-state actor overtakes territory"
-    if event.mode in ("attack", "kill", "shoot") and does & _ARMED and suffers & _ARMED:
-        return "Armed clash"
-    if event.mode in ("clash", "destroy", "fire", "attack") and "riot" in modes:
-        return "Violent demonstration"
-    if event.mode in ("arrest", "disrupt", "seize-goods") and "traffic-drugs" in modes:
-        return "Organised crime"
-    return _protest_subtype(around) if event.mode == "protest" else None
+    territory = event.mode in ("seize", "recapture")
+    at_protest = bool(modes & {"protest", "disperse"})
+    rules = (
+        (territory and does & _OFFICIAL, "Government regains territory"),
+        (territory and ActorKind.REBEL in does, "Non-state actor overtakes territory"),
+        (event.mode in ("kill", "shoot", "beat") and at_protest, "Excessive force against protesters"),
+        (event.mode in ("arrest", "raid") and at_protest, "Protest with intervention"),
+        (event.mode in ("attack", "kill", "shoot") and does & _ARMED and suffers & _ARMED, "Armed clash"),
+        (event.mode in ("clash", "destroy", "fire", "attack") and "riot" in modes, "Violent demonstration"),
+        (event.mode in ("arrest", "disrupt", "seize-goods") and "traffic-drugs" in modes, "Organised crime"),
+        (event.mode == "protest", _protest_subtype(around)),
+    )
+    return next((subtype for holds, subtype in rules if holds), None)
 
 
 def _protest_subtype(around: Sequence[Event]) -> str | None:

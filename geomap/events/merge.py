@@ -48,6 +48,7 @@ def cluster(
     keep_all
         Keep every event, and join by cluster only: the triggers were given.
     """
+    origins = dict(origins)
     heads: dict[str, list[str]] = {}  # family of modes → ids of the first mentions, in text order
     kept = {event.id: event for event in events}
     clusters: dict[str, str] = {}
@@ -63,6 +64,8 @@ def cluster(
             continue
         joined = _join(kept[head], event, places, origins)
         if joined is not None:
+            if joined.trigger == event.trigger:
+                origins[head] = origins[event.id]
             kept[head] = joined
             del kept[event.id]
         elif kept[head].type != event.type and _tells_more(kept[head], event):
