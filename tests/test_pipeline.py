@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +131,16 @@ def test_one_bad_article_stops_no_batch():
     results = list(Pipeline().run_many([Article("Air naik.", "a"), Article("", "b"), Article("Air surut.", "c")]))
     assert [type(result) for result in results] == [Record, Failure, Record]
     assert (results[1].id, type(results[1].error)) == ("b", ArticleError)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit", ["a", "Kabul ", "Kabul, ", "1 ", "8 July 2021 ", "north of ", "border between ", ". ", "\0"]
+)
+def test_time_is_linear(unit: str):
+    start = time.process_time()
+    Pipeline().run(Article("Kabul " + unit * (60_000 // len(unit)), language="en"))
+    assert time.process_time() - start < 10  # a quadratic stage would take minutes
 
 
 def test_a_missing_gazetteer_is_told(tmp_path: Path):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.text.sentences import split
+from geomap.languages import pack
+from geomap.text.sentences import SentencePack, split
 
 
 def sentences(text: str, language: str = "") -> list[str]:
@@ -36,6 +37,14 @@ def sentences(text: str, language: str = "") -> list[str]:
 )
 def test_sentences_end_at_stops_that_are_stops(language: str, expected: list[str]):
     assert sentences(" ".join(expected), language) == expected
+
+
+@pytest.mark.parametrize("language", [*pack.languages(), pack.FALLBACK])
+def test_packs_hold_abbreviations_as_they_are_looked_up(language: str):
+    rules = pack.load(language, SentencePack)
+    for word in rules.abbreviations | rules.before_numbers | rules.starters:
+        assert not word.endswith(".")
+    assert all(word == word.casefold() for word in rules.starters | rules.before_numbers)
 
 
 def test_chinese_needs_no_space():
