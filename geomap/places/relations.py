@@ -33,6 +33,8 @@ _BEARING = {"n": 0.0, "ne": 45.0, "e": 90.0, "se": 135.0, "s": 180.0, "sw": 225.
 # The share of an area that "northern" speaks of, and "central".
 _SHARE = 0.35
 _DISTANCE_ERROR = 0.2
+# So many words may stand between a direction and its name: "au nord de la Syrie".
+_LINKS = 2
 _ARC_STEPS = 8
 _NAMED_AREAS = frozenset(
     {PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ISLAND, PlaceKind.REGION, PlaceKind.DISPUTED, PlaceKind.PENINSULA}
@@ -61,7 +63,7 @@ def describe(record: Record) -> Record:
     """
     words = Words(record.article.text, record.tokens, record.language)
     places = {place.id: place for place in record.places}
-    directions = {word: code for code, found in words.rules.directions.items() for word in found}
+    directions = {word.casefold(): code for code, found in words.rules.directions.items() for word in found}
     if not directions:
         return record
     made: dict[tuple[str, str, float], Place] = {}
@@ -106,14 +108,20 @@ def _direction_words(words: Words, directions: Mapping[str, str]) -> Iterator[tu
     """Yield index, direction and number of words of each direction, the longer before the shorter."""
     index = 0
     while index < len(words.tokens):
-        for size in (3, 2, 1):  # "north - east" is three tokens, "timur laut" two
-            phrase = words.text[words.tokens[index].start : words.tokens[min(index + size, len(words.tokens)) - 1].end]
-            code = directions.get(phrase.casefold()) if index + size <= len(words.tokens) else None
+        for size in range(min(3, len(words.tokens) - index), 0, -1):  # "north - east" is three tokens, "timur laut" two
+            phrase = words.text[words.tokens[index].start : words.tokens[index + size - 1].end]
+            code = directions.get(_without_clitic(phrase.casefold().replace("’", "'"), words))
             if code:
                 yield index, code, size
                 index += size - 1
                 break
         index += 1
+
+
+def _without_clitic(phrase: str, words: Words) -> str:
+    """Return a phrase without the article or preposition that is written together with it: "l'est"."""
+    clitic = next((c for c in words.rules.clitics if c.endswith("'") and phrase.startswith(c)), "")
+    return phrase[len(clitic) :]
 
 
 def _about_name(
@@ -125,18 +133,41 @@ def _about_name(
 ) -> _Described | None:
     """Return what a direction and the name beside it describe: "northern Mali", "Mali utara", "30 km north of Gao"."""
     first, last, code = direction
-    joint = last + 1 if words.lower[last : last + 1] in (["of"], ["dari"]) else last
+    joint = _joint(words, last, beginning)
     after, before = beginning.get(joint), ending.get(first)
     distance = _distance_before(words, first)
     if distance is not None and after is not None:
         km, start = distance
         return _Described(words.tokens[start].start, after.end, after.place_id, code, km, after.confidence)
-    if words.rules.direction_follows and before is not None and places[before.place_id].kind in _NAMED_AREAS:
+    owns = before is not None and words.text[before.end : before.end + 1] in ("'", "’")  # "Mali's north"
+    follows = owns or words.rules.direction_follows
+    if follows and before is not None and places[before.place_id].kind in _NAMED_AREAS:
         return _Described(before.start, words.tokens[last - 1].end, before.place_id, code, 0.0, before.confidence)
-    # "north Mali" with a capital is part of a name: "North Dakota".
-    if joint == last and after is not None and not words.capital[first] and places[after.place_id].kind in _NAMED_AREAS:
+    if after is not None and places[after.place_id].kind in _NAMED_AREAS and _lies_inside(words, first, last, joint):
         return _Described(words.tokens[first].start, after.end, after.place_id, code, 0.0, after.confidence)
     return None
+
+
+def _joint(words: Words, last: int, beginning: Mapping[int, Mention]) -> int:
+    """Return where the name begins that a direction is about, over a preposition and an article ("north of the")."""
+    for index in range(last, min(last + _LINKS + 1, len(words.tokens))):
+        if index in beginning:
+            return index
+        if words.lower[index] not in words.rules.prepositions and not words.is_connector(words.lower[index]):
+            break
+    return last
+
+
+def _lies_inside(words: Words, first: int, last: int, joint: int) -> bool:
+    """Tell whether a direction before a name means a part of it: "northern Mali", "im Norden von Mali".
+
+    "North of Mali" lies outside; "norte de Malí" may be either, and is mostly inside. With a capital that the language
+    does not give it, the direction is part of a name: "North Dakota".
+    """
+    if words.capital[first]:
+        return any(words.tokens[first].text in found for found in words.rules.directions.values())
+    apart = any(words.lower[index] in words.rules.prepositions for index in range(last, joint))
+    return words.rules.direction_follows or not apart
 
 
 def _about_district(
@@ -152,7 +183,7 @@ def _about_district(
     if district is None:
         return None
     start, stop = words.tokens[district[0]].start, words.tokens[district[1] - 1].end
-    joint = district[1] + (words.lower[district[1] : district[1] + 1] == ["of"])
+    joint = _joint(words, district[1], beginning)
     named = beginning.get(joint)
     if named is not None and places[named.place_id].kind in _NAMED_AREAS:
         return _Described(start, named.end, named.place_id, code, 0.0, named.confidence)
@@ -180,7 +211,12 @@ def _distance_before(words: Words, index: int) -> tuple[float, int] | None:
 def _district(words: Words, first: int, last: int) -> tuple[int, int] | None:
     """Return the tokens of "distrik utara" or "northern districts" about the direction ``[first, last)``."""
     if words.rules.direction_follows:
-        return (first - 1, last) if first and words.lower[first - 1] in words.rules.districts else None
+        for index in range(first - 1, max(first - _LINKS - 2, -1), -1):  # "les districts du nord"
+            if words.lower[index] in words.rules.districts:
+                return index, last
+            if words.lower[index] not in words.rules.prepositions and not words.is_connector(words.lower[index]):
+                return None
+        return None
     return (first, last + 1) if last < len(words.tokens) and words.lower[last] in words.rules.districts else None
 
 
