@@ -16,6 +16,7 @@ import re
 import time
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geomap.events.dates import find_dates
 from geomap.events.extract import event_places, extract_events
@@ -23,7 +24,6 @@ from geomap.events.linking import DRAWN
 from geomap.record import (
     Article,
     Draw,
-    Event,
     Mention,
     MentionKind,
     Modality,
@@ -34,6 +34,11 @@ from geomap.record import (
 )
 from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
+
+if TYPE_CHECKING:
+    from geomap.record import (
+        Event,
+    )
 
 KINDS = {
     "country": PlaceKind.COUNTRY,
@@ -277,17 +282,26 @@ def top(record: Record):
 
 
 CASE = {
-    "Peaceful protest": "PEACE_PROTEST", "Violent demonstration": "VIOL_DEMONSTR", "Mob violence": "MOB_VIOL",
-    "Excessive force against protesters": "FORCE_AGAINST_PROTEST", "Arrests": "ARREST", "Protest with intervention": "PROTEST_WITH_INTER", "Attack": "ATTACK",
-    "Disrupted weapons use": "DISR_WEAP", "Abduction/forced disappearance": "ABDUCT_DISSAP",
-    "Sexual violence": "SEX_VIOL", "Suicide bomb": "SUIC_BOMB", "Remote explosive/landmine/IED": "REM_EXPLOS",
-    "Grenade": "GRENADE", "Air/drone strike": "AIR_STRIKE", "Shelling/artillery/missile attack": "ART_MISS_ATTACK",
-    "Chemical weapon": "CHEM_WEAP", "Armed clash": "ARMED_CLASH", "Government regains territory": "GOV_REGAINS_TERIT",
+    "Disrupted weapons use": "DISR_WEAP",
+    "Abduction/forced disappearance": "ABDUCT_DISSAP",
+    "Sexual violence": "SEX_VIOL",
+    "Suicide bomb": "SUIC_BOMB",
+    "Remote explosive/landmine/IED": "REM_EXPLOS",
+    "Grenade": "GRENADE",
+    "Air/drone strike": "AIR_STRIKE",
+    "Shelling/artillery/missile attack": "ART_MISS_ATTACK",
+    "Chemical weapon": "CHEM_WEAP",
+    "Armed clash": "ARMED_CLASH",
+    "Government regains territory": "GOV_REGAINS_TERIT",
     "Non-state actor overtakes territory": "NON_STATE_ACTOR_OVERTAKES_TER",
-    "Non-violent transfer of territory": "NON_VIOL_TERRIT_TRANSFER", "Looting/property destruction": "PROPERTY_DISTRUCT",
-    "Headquarters or base established": "HQ_ESTABLISHED", "Change to group/activity": "CHANGE_TO_GROUP_ACT",
-    "Natural disaster": "NATURAL_DISASTER", "Man-made disaster": "MAN_MADE_DISASTER", "Organised crime": "ORG_CRIME",
-}  # fmt: skip
+    "Non-violent transfer of territory": "NON_VIOL_TERRIT_TRANSFER",
+    "Looting/property destruction": "PROPERTY_DISTRUCT",
+    "Headquarters or base established": "HQ_ESTABLISHED",
+    "Change to group/activity": "CHANGE_TO_GROUP_ACT",
+    "Natural disaster": "NATURAL_DISASTER",
+    "Man-made disaster": "MAN_MADE_DISASTER",
+    "Organised crime": "ORG_CRIME",
+}
 CASE_TYPE = {
     "AGREE": "AGREEMENT",
     "CONSULT": "DIPLO",
