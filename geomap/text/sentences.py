@@ -138,7 +138,9 @@ def _is_inner_stop(word: str, after: str, rules: SentencePack, *, opens: bool) -
     if not _is_shortened(word, rules):
         return False
     follower = _FIRST_WORD.match(after)
-    return follower is None or follower.group().casefold() not in rules.starters
+    if follower is None or (follower.end() == 1 and after[1:2] == "."):  # a second initial: "А. С. Пушкин"
+        return True
+    return follower.group().casefold() not in rules.starters
 
 
 def _is_shortened(word: str, rules: SentencePack) -> bool:
