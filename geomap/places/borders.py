@@ -72,9 +72,7 @@ def _by_adjectives(words: Words, store: Store) -> Iterator[Mention]:
             name = border_id(*codes)
             if all(codes) and codes[0] != codes[1] and store.row(name) is not None:
                 start, stop = words.tokens[min(first, index)].start, words.tokens[max(last, end) - 1].end
-                yield Mention(
-                    start, stop, words.text[start:stop], MentionKind.BORDER, name=name, wanted=(PlaceKind.BORDER,)
-                )
+                yield _mention(words, start, stop, name, confidence=1.0)
                 break
 
 
@@ -117,14 +115,14 @@ def _border(mentions: Sequence[Mention], index: int, words: Words, store: Store)
     if store.row(name) is None:
         return None
     start, end = min(span[0], one.start), max(span[1], two.end)
-    return Mention(start, end, words.text[start:end], MentionKind.BORDER, name=name, wanted=(PlaceKind.BORDER,))
+    return _mention(words, start, end, name, confidence=min(one.confidence, two.confidence))
 
 
-def _gap(words: Words, start: int, stop: int) -> list[str]:
-    """Return the words between two names; a clitic before the second ("لبنان وسوريا", "et l'Algérie") is one."""
-    second = words.token_at(stop)
-    clitic = words.lower[second][: stop - words.tokens[second].start]
-    return words.lower[words.index(start) : second] + [clitic] * bool(clitic)
+def _mention(words: Words, start: int, end: int, name: str, *, confidence: float) -> Mention:
+    surface = words.text[start:end]
+    return Mention(
+        start, end, surface, MentionKind.BORDER, name=name, wanted=(PlaceKind.BORDER,), confidence=confidence
+    )
 
 
 def _phrase(words: Words, first: int, last: int, gap: list[str]) -> tuple[int, int] | None:
