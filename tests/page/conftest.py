@@ -248,18 +248,17 @@ def crowd():
 
     def article(number):
         text = "\n".join(f"Something number {i} happened." for i in range(10))
-        events = []
-        for i in range(10):
-            day = dt.date(2023, 1, 1) + dt.timedelta(days=(number * 37 + i * 11) % 360)
-            events.append(
-                event(text, f"e{i}", kinds[(number + i) % len(kinds)], f"number {i}", f"Something number {i} happened",
-                      [(towns[(number * 10 + i) % 200].id, Role.AT)], time=EventTime(day, day))
-            )  # fmt: skip
-        return Record(
-            Article(text, f"a{number}", f"Article {number}", dt.date(2023, 12, 31), "en"),
-            places=tuple(towns[(number * 10 + i) % 200] for i in range(10)),
-            events=tuple(events),
-        )
+        here = [towns[(number * 10 + i) % 200] for i in range(10)]
+        days = [dt.date(2023, 1, 1) + dt.timedelta(days=(number * 37 + i * 11) % 360) for i in range(10)]
+        events = [
+            event(
+                text, f"e{i}", kinds[(number + i) % len(kinds)], f"number {i}", f"Something number {i} happened",
+                [(here[i].id, Role.AT)], time=EventTime(days[i], days[i]),
+            )
+            for i in range(10)
+        ]  # fmt: skip
+        about = Article(text, f"a{number}", f"Article {number}", dt.date(2023, 12, 31), "en")
+        return Record(about, places=tuple(here), events=tuple(events))
 
     return [article(number) for number in range(60)]
 
