@@ -125,6 +125,13 @@ def _mention(words: Words, start: int, end: int, name: str, *, confidence: float
     )
 
 
+def _gap(words: Words, start: int, stop: int) -> list[str]:
+    """Return the words between two names; a clitic before the second ("لبنان وسوريا", "et l'Algérie") is one."""
+    second = words.token_at(stop)
+    clitic = words.lower[second][: stop - words.tokens[second].start]
+    return words.lower[words.index(start) : second] + [clitic] * bool(clitic)
+
+
 def _phrase(words: Words, first: int, last: int, gap: list[str]) -> tuple[int, int] | None:
     """Return the span of the border phrase around tokens ``[first, last)``, or None where there is none."""
     border = words.rules.border
