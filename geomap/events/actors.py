@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from geomap.events.triggers import is_passive
 from geomap.record import Actor, ActorKind
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def roles(
         if right and right.first - trigger.last <= _BESIDE:
             return _one(right), ()
         return _one(left if left and trigger.first - left.last <= _BESIDE else None), ()
-    if trigger.voice == "passive" or _auxiliary(reading, trigger):
+    if is_passive(reading, trigger):
         agent = next((c for c in after if c.preposition == "by"), None)
         if agent is None and right and right.first == trigger.last:
             agent = right  # an agent may follow the verb without "by": "dipimpin Rusia"
@@ -142,11 +143,3 @@ def _one(chunk: Chunk | None) -> tuple[Actor, ...]:
 
 def _divided(first: int, last: int, barrier: Sequence[int]) -> bool:
     return any(first <= at < last for at in barrier)
-
-
-def _auxiliary(reading: Reading, trigger: Trigger) -> bool:
-    """Whether a passive auxiliary stands before the trigger: "was killed"."""
-    auxiliaries = reading.pack.cues.get("passive", ())
-    if not auxiliaries or not reading.words[trigger.first].endswith(reading.pack.passive_endings):
-        return False
-    return any(reading.words[at] in auxiliaries for at in range(max(trigger.first - 2, 0), trigger.first))

@@ -416,7 +416,7 @@ def _read_offset(items: Sequence[_Item], context: _Context) -> _Meaning | None:
     """Read "two weeks ago" (from publication) and "two days later" (from the date named before)."""
     by = _by_class(items)
     amount, unit = _amount(items)
-    sign = int(by.get("ago") or by.get("later") or "-1")
+    sign = int(by.get("ago") or by.get("later") or by.get("ahead") or "-1")
     number = 3 if amount == "X" else int(amount)
     if "later" in by:
         if context.previous is None or amount == "X":

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from geomap.events.triggers import is_passive
 from geomap.record import EventPlace, EventTime, MentionKind, Modality, PlaceKind, Role
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ _REFERENTS = {
     "river": frozenset({PlaceKind.RIVER}),
     "city": frozenset({PlaceKind.CITY}),
     "area": frozenset(PlaceKind) - _COUNTRY,
+    "mountain": frozenset({PlaceKind.MOUNTAIN}),
+    "dam": frozenset({PlaceKind.DAM}),
 }
 
 
@@ -365,9 +368,9 @@ def place_links(
             continue
         paired = moves and {link.role, best.role} == {Role.FROM, Role.TO}
         spoken = trigger.mode.frame == "speech" and all(known.role is not link.role for known in chosen)
-        # a disaster has many places, each with its own preposition
+        # a disaster, or an offensive, has many places, each with its own preposition
         spreads = (
-            trigger.mode.frame == "hazard"
+            trigger.mode.frame in ("hazard", "strike")
             and other.preposition in ("in", "along")
             and link.score > _SURE
             and _RANK.get(other.place.kind, 0) <= _RANK.get(mentions[best.at].place.kind, 0)
@@ -549,6 +552,9 @@ def _bare_role(
     if mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
         modifies = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
         object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
+        suffers = trigger.mode.frame == "strike" and beside and not right and is_passive(reading, trigger)
+        if suffers:
+            return {"bare beside": 1}, Role.AT  # "if Tajikistan is attacked"
         if not (modifies or object_of_verb):
             return {}, None  # the state acts, or is spoken to
     if role is Role.ABOUT:

@@ -114,7 +114,19 @@ def _same(head: Event, event: Event, places: Mapping[str, Place], origins: Mappi
         return False
     if (head.modality in _REAL) != (event.modality in _REAL) or head.polarity != event.polarity:
         return False
+    if "noun" not in (origins[head.id].voice, origins[event.id].voice) and not _share(head, event):
+        return False  # two verbs tell of one event only where something ties them
     return _actors_agree(head, event) and _places_agree(head, event, places) and _times_agree(head, event)
+
+
+def _share(head: Event, event: Event) -> bool:
+    """Whether two mentions name the same place, the same actor, or the same day."""
+    ours = {place.place_id for place in head.places} | {actor.canonical for actor in (*head.actors, *head.recipients)}
+    theirs = {place.place_id for place in event.places} | {
+        actor.canonical for actor in (*event.actors, *event.recipients)
+    }
+    stated = event.time is not None and event.time.source == "stated" and _same_days(head.time, event.time)
+    return bool(ours & theirs) or stated
 
 
 def _actors_agree(head: Event, event: Event) -> bool:

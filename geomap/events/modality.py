@@ -55,6 +55,10 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     trigger = _head_of_list(reading, trigger)
     near = _Cues(_scopes(reading, trigger))
     modality = _modality(reading, trigger, near)
+    governor = _governor(reading, trigger) if modality in _REAL else None
+    if governor is not None:
+        above = _modality(reading, governor, _Cues(_scopes(reading, governor)))
+        modality = above if above in _NOT_YET or above is Modality.CONDITIONAL else modality
     if modality is Modality.DENIED:
         return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
     if modality is Modality.CONDITIONAL:
@@ -64,6 +68,7 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     return Stance(modality, certainty="PR+" if claimed or near("alleged", _NEAR, commas=9) else "CT+")
 
 
+_REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 _NOT_YET = frozenset({Modality.PLANNED, Modality.PREDICTED, Modality.REQUESTED, Modality.THREATENED})
 
 
@@ -86,6 +91,26 @@ class _Cues:
             scope.distance <= reach and scope.commas <= commas and not scope.clauses
             for scope in self._by_kind.get(kind, ())
         )
+
+
+def _governor(reading: Reading, trigger: Trigger) -> Trigger | None:
+    """Return the verb that a trigger shares its fate with.
+
+    That is the verb before "and" ("could shake the region and derail talks"), and for a noun the verb right before it.
+    """
+    start, _ = reading.sentence(trigger.first)
+    joined = trigger.voice != "noun" and reading.words[trigger.first - 1] in reading.pack.conjunctions
+    reach = _JOINED if joined else (1 if trigger.voice == "noun" else 0)
+    for at in range(trigger.first - 1, max(start, trigger.first - 1 - reach) - 1, -1):
+        verb = reading.trigger_at.get(at)
+        if verb is not None and verb.voice != "noun" and verb.last <= trigger.first:
+            return verb
+        if reading.words[at] in _BREAKS or reach == 0:
+            return None
+    return None
+
+
+_JOINED = 8
 
 
 def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:

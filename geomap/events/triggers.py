@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from geomap.record import Record, Token
 
-__all__ = ["EventPack", "Hit", "Mode", "Reading", "Trigger", "modes", "read", "trigger_at"]
+__all__ = ["EventPack", "Hit", "Mode", "Reading", "Trigger", "is_passive", "modes", "read", "trigger_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ class Mode:
     strength: int = 1
     family: str = ""
     rank: int = 0
+    needs_object: bool = False
     effect: bool = False
     after_actor: bool = False
     standing: bool = False
@@ -260,6 +261,7 @@ def modes() -> Mapping[str, Mode]:
             row.get("strength", 2 if row["type"] != "ASSAULT" else 1),
             row.get("family", name),
             row.get("rank", 0),
+            row.get("needs_object", False),
             row.get("effect", False),
             row.get("after_actor", False),
             row.get("standing", False),
@@ -287,6 +289,7 @@ def read(record: Record) -> Reading:
     ]
     if pack.shifts:
         triggers = [_shifted(trigger, words, pack) for trigger in triggers]
+    triggers = [trigger for trigger in triggers if not trigger.mode.needs_object]
     cues = list(_scan(words, lexicon.cues))
     actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
     return Reading(
@@ -321,6 +324,16 @@ def _bounds(firsts: Sequence[int], count: int) -> list[int]:
         if first > bounds[-1]:
             bounds.append(first)
     return bounds
+
+
+def is_passive(reading: Reading, trigger: Trigger) -> bool:
+    """Tell whether what stands before a verb suffers: by its form, or by an auxiliary ("was killed")."""
+    if trigger.voice != "active":
+        return trigger.voice == "passive"
+    auxiliaries = reading.pack.cues.get("passive", ())
+    if not auxiliaries or not reading.words[trigger.first].endswith(reading.pack.passive_endings):
+        return False
+    return any(reading.words[at] in auxiliaries for at in range(max(trigger.first - 2, 0), trigger.first))
 
 
 def _surnames(tokens: Sequence[Token]) -> frozenset[str]:

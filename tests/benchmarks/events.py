@@ -282,6 +282,13 @@ def top(record: Record):
 
 
 CASE = {
+    "Peaceful protest": "PEACE_PROTEST",
+    "Violent demonstration": "VIOL_DEMONSTR",
+    "Mob violence": "MOB_VIOL",
+    "Excessive force against protesters": "FORCE_AGAINST_PROTEST",
+    "Protest with intervention": "PROTEST_WITH_INTER",
+    "Arrests": "ARREST",
+    "Attack": "ATTACK",
     "Disrupted weapons use": "DISR_WEAP",
     "Abduction/forced disappearance": "ABDUCT_DISSAP",
     "Sexual violence": "SEX_VIOL",
