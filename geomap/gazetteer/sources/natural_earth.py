@@ -53,8 +53,8 @@ def features(path: Path | str, encoding: str | None = None) -> Iterator[tuple[di
     GazetteerError
         The file is missing, truncated, or no map.
     """
-    import pyogrio.raw  # type: ignore[import-untyped]
-    from pyogrio.errors import (  # type: ignore[import-untyped]
+    import pyogrio.raw
+    from pyogrio.errors import (
         DataLayerError,
         DataSourceError,
         FeatureError,
