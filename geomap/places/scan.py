@@ -57,6 +57,7 @@ class Words:
         self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
         self.ends = {token.end: index for index, token in enumerate(tokens)}
         self._starts = [token.start for token in tokens]
+        self.matches: dict[int, Sequence[Match]] = {}  # what `matches_at` has found
         self._forms: dict[str, tuple[str, ...]] = {}
         # Words that the text itself also writes without a capital are no names at the head of a sentence.
         small = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
@@ -171,13 +172,21 @@ def _inner_capital(word: str) -> bool:
     return any(word[word.find(mark) + 1 :][:1].isupper() for mark in _APOSTROPHES if mark in word)
 
 
-def matches_at(store: Store, words: Words, first: int) -> Iterator[Match]:
-    """Yield the gazetteer names that begin at a token, longest first, and those that stand there as such first.
+def matches_at(store: Store, words: Words, first: int) -> Sequence[Match]:
+    """Return the gazetteer names that begin at a token, longest first, and those that stand there as such first.
 
     A name must end where a token ends, or before the apostrophe of one ("Dushanbe's"). A clitic of the language may
     stand before the name, inside the same token, and the two may be contracted ("للعراق"). Where the language inflects
     names, so may the text.
     """
+    found = words.matches.get(first)
+    if found is None:
+        found = words.matches[first] = _find(store, words, first)
+    return found
+
+
+def _find(store: Store, words: Words, first: int) -> Sequence[Match]:
+    """Look for the names that begin at a token; for inflected ones only where it is written as a name."""
     rules_ = words.rules
     begin = words.normalised.position(words.tokens[first].start)
     found = list(_matches(store, words, first, begin))
@@ -189,11 +198,12 @@ def matches_at(store: Store, words: Words, first: int) -> Iterator[Match]:
         for written, full in rules_.contractions.items():
             if word.startswith(written):
                 found = [*_matches(store, words, first, begin, written=written, full=full), *found]
-    forms = list(_inflected(store, words, first)) if rules_.endings else []
+    inflects = rules_.endings and (words.capital[first] or not rules_.cased)
+    forms = list(_inflected(store, words, first)) if inflects else []
     if not forms:
-        yield from sorted(found, key=lambda match: -match.end)
-    else:  # what stands there as such and is no place ("Georgiens" is French for people) comes after a form of one
-        yield from sorted(found + forms, key=lambda match: (-match.end, _prominence(store, match.key) == 0))
+        return sorted(found, key=lambda match: -match.end)
+    # What stands there as such and is no place ("Georgiens" is French for people) comes after a form of one.
+    return sorted(found + forms, key=lambda match: (-match.end, _prominence(store, match.key) == 0))
 
 
 def _matches(
