@@ -54,11 +54,7 @@ def features(path: Path | str, encoding: str | None = None) -> Iterator[tuple[di
         The file is missing, truncated, or no map.
     """
     import pyogrio.raw
-    from pyogrio.errors import (
-        DataLayerError,
-        DataSourceError,
-        FeatureError,
-    )
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
     from shapely import from_wkb
 
     try:
