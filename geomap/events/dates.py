@@ -145,6 +145,7 @@ class _Context:
     publication: dt.date | None
     previous: dt.date | None
     future: bool
+    past: bool
     deadline: bool
     day_first: bool
 
@@ -172,8 +173,8 @@ def find_dates(record: Record) -> Record:
     for kind, first, last in _matches(classes, grammar):
         if _blocked(items, first, last, kind, pack):
             continue
-        ahead, deadline = _looks_ahead(items, first, last, pack)
-        context = _Context(publication, previous, ahead, deadline, pack.day_first)
+        ahead, back, deadline = _looks_ahead(items, first, last, pack)
+        context = _Context(publication, previous, ahead, back, deadline, pack.day_first)
         meaning = _READERS[kind](items[first:last], context)
         if meaning is None:
             continue
@@ -333,31 +334,28 @@ def _blocked(items: Sequence[_Item], first: int, last: int, kind: str, pack: Dat
     return bool((before and before.word in pack.not_before) or (after and after.word in pack.not_after))
 
 
-def _looks_ahead(items: Sequence[_Item], first: int, last: int, pack: DatePack) -> tuple[bool, bool]:
-    """Whether the words around look ahead, and whether a deadline is named just before.
+def _looks_ahead(items: Sequence[_Item], first: int, last: int, pack: DatePack) -> tuple[bool, bool, bool]:
+    """Whether the words around look ahead or back, and whether a deadline is named right before.
 
-    The nearest of the words before decides, as far as six words or the sentence reach. A date that opens a sentence
-    is read with the words that follow it.
+    The nearest of the words before decides, as far as six words or the sentence reach; else the words that follow.
     """
-    deadline = False
-    opening = True
+    deadline = any(item.word in pack.deadline for item in items[max(0, first - 2) : first])
     for item in reversed(items[max(0, first - 7) : first]):
-        if item.word in (".", "?", "!", ";", "“", "”", '"'):
+        if item.word in _STOPS:
             break
-        opening = opening and (item.kind == "comma" or len(item.word) <= 4)
-        if item.word in pack.deadline:
-            deadline = True
         if item.word in pack.past:
-            return False, deadline
+            return False, True, deadline
         if item.word in pack.future:
-            return True, deadline
-    if opening:
-        for item in items[last : last + 9]:
-            if item.word in (".", "?", "!", ";") or item.word in pack.past:
-                break
-            if item.word in pack.future:
-                return True, deadline
-    return deadline, deadline
+            return True, False, deadline
+    for item in items[last : last + 9]:
+        if item.word in _STOPS or item.word in pack.past:
+            return False, item.word in pack.past, deadline and item.word not in pack.past
+        if item.word in pack.future:
+            return True, False, deadline
+    return deadline, False, deadline
+
+
+_STOPS = frozenset({".", "?", "!", ";", "“", "”", '"'})
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -579,7 +577,8 @@ def _nearest_year(day: int | None, month: int, shift: int | None, context: _Cont
     assert today is not None  # noqa: S101 the caller has looked
     here = (month, day) if day else (month, today.day)
     now = (today.month, today.day)
-    if (shift is not None and shift < 0) or (not day and shift is None and not context.future):
+    looks_back = context.past or (not day and not context.future)
+    if (shift is not None and shift < 0) or (shift is None and looks_back and not context.deadline):
         return today.year - (here > now)
     if (shift is not None and shift > 0) or context.future or context.deadline:
         return today.year + (here < now)

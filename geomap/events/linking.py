@@ -465,7 +465,7 @@ def features(
     if between:
         seen["place between"] = min(between, 3)
     _barriers(reading, first, last, trigger, seen)
-    if role is Role.SPEECH_AT and any("complement" in hit.senses.cues for hit in reading.cues_between(first, last)):
+    if role is Role.SPEECH_AT and "reported" in seen:
         role = Role.ABOUT  # what is told, not where it is told
     if not seen.keys() & _BOUNDARIES:
         seen["same clause"] = 1
@@ -599,6 +599,8 @@ def _barriers(reading: Reading, first: int, last: int, trigger: Trigger, seen: d
         else:
             hit: Hit | None = reading.cue_at.get(at)
             kind = hit.senses.subordinator if hit else None
+            if hit is not None and "complement" in hit.senses.cues:
+                seen["reported"] = 1  # what is told lies on one side, who tells it on the other
             if kind and kind != "purpose":
                 name = "relative" if kind in ("relative", "where") else "clause"
                 seen[name] = seen.get(name, 0) + 1

@@ -55,10 +55,13 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     trigger = _head_of_list(reading, trigger)
     near = _Cues(_scopes(reading, trigger))
     modality = _modality(reading, trigger, near)
-    governor = _governor(reading, trigger) if modality in _REAL else None
-    if governor is not None:
+    governor = _governor(reading, trigger)
+    for _ in range(_CHAIN):
+        if modality not in _REAL or governor is None:
+            break
         above = _modality(reading, governor, _Cues(_scopes(reading, governor)))
         modality = above if above in _NOT_YET or above is Modality.CONDITIONAL else modality
+        governor = _governor(reading, governor)
     if modality is Modality.DENIED:
         return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
     if modality is Modality.CONDITIONAL:
@@ -68,6 +71,7 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
     return Stance(modality, certainty="PR+" if claimed or near("alleged", _NEAR, commas=9) else "CT+")
 
 
+_CHAIN = 3  # verbs: "could shake the region and derail the talks"
 _REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 _NOT_YET = frozenset({Modality.PLANNED, Modality.PREDICTED, Modality.REQUESTED, Modality.THREATENED})
 
@@ -158,10 +162,18 @@ def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
     return trigger
 
 
+_WITHIN = frozenset({"possible", "future", "negation"})
+
+
 def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
     """Walk back from the trigger and note the cues that still reach it."""
     start, _ = reading.sentence(trigger.first)
-    found: list[_Scope] = []
+    found = [
+        _Scope(cue, 1, 0, 0)
+        for hit in reading.cues_between(trigger.first, trigger.last)
+        if hit.last - hit.first < trigger.last - trigger.first  # "may fall", "will travel": a cue in the phrase
+        for cue in hit.senses.cues & _WITHIN
+    ]
     commas = clauses = 0
     at = trigger.first - 1
     while at >= max(start, trigger.first - 2 * _LOOSE):
