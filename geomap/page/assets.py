@@ -22,7 +22,7 @@ LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
 MODULES = (
     "lines", "geometry", "i18n", "dom", "symbols", "timescale", "store", "declutter", "textmarks",
-    "basemap", "places", "chips", "timeline", "article", "card", "filters", "legend", "export", "keys", "main",
+    "basemap", "locator", "places", "chips", "timeline", "article", "card", "filters", "legend", "export", "keys", "main",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

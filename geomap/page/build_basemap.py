@@ -105,9 +105,9 @@ DETAILS = (
         river_rank=3,
         lake_area=0.7,
         city_rank=0,
-        capital_people=900_000,
+        capital_people=1_500_000,
         label_points=5,
-        country_zoom=5.5,
+        country_zoom=5,
         island=0.0,
     ),
     Detail(

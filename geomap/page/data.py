@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["certainty", "page_data"]
 
 # A place that only the text mentions is drawn when it is clicked, for orientation: a coarse outline will do.
-EVENT_STEPS, MENTION_STEPS = 900, 200
+EVENT_STEPS, MENTION_STEPS = 900, 120
 # Alternatives that the evidence card lists for a place name.
 ALTERNATIVES = 3
 

@@ -151,6 +151,16 @@ def test_filters_hide_in_all_three_and_count(flood, visit):
     assert "3 of 6 events" in tab.locator(".meta").inner_text()
 
 
+def test_one_choice_narrows_to_an_actor_a_source_or_a_precision(flood, visit):
+    tab = visit(EventMap(flood))
+    for choice, shown in (("who:residents", ["e3"]), ("source:the mayor", ["e3"]), ("precision:line", ["e1", "e4"])):
+        tab.select_option(".facet", choice)
+        assert keys(tab, ".stage") == shown
+    assert "(2)" in tab.locator('.facet option[value="precision:line"]').text_content()
+    tab.select_option(".facet", "")
+    assert keys(tab, ".timeline") == VISIBLE
+
+
 def test_the_handles_of_time_narrow_what_is_shown(flood, visit):
     tab = visit(EventMap(flood))
     handle = tab.locator(".ranges input").first

@@ -106,6 +106,10 @@ export function createBasemap(world, fine, root) {
     redraw() {
       if (this._map) this._update();
     },
+    /** Draw the coarse map of another view, for the locator. */
+    paint(context, view) {
+      drawWorld(context, layers, [], view, colours(root));
+    },
   });
   return new Basemap();
 }

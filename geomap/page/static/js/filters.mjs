@@ -1,5 +1,8 @@
 import { el } from "./dom.mjs";
 
+/** Actors and sources that the list offers; the search finds the others. */
+const MOST_NAMES = 40;
+
 /**
  * Search, and what to show: types and classes of certainty that occur, with counts.
  * @param {any} store
@@ -9,7 +12,29 @@ export function createFilters(store, root) {
   const search = el("input", { type: "search", class: "search", oninput: () => store.set({ query: search.value.trim() }) });
   const types = el("div", { class: "filter-group", role: "group" });
   const sure = el("div", { class: "filter-group", role: "group" });
-  root.append(search, types, sure);
+  const facet = el("select", { class: "facet", onchange: () => store.set({ facet: facet.value }) });
+  root.append(search, facet, types, sure);
+
+  /** One choice for who, says who and how exactly: each with its number of events, the most frequent first. */
+  function buildFacet() {
+    const { t, word, number } = store.locale;
+    const counts = new Map();
+    for (const event of store.page.events) for (const name of store.facets(event)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const kinds = [["who", "who"], ["source", "source"], ["precision", "legend_places"]];
+    facet.replaceChildren(el("option", { value: "" }, t("all")));
+    facet.setAttribute("aria-label", kinds.map(([, label]) => t(label)).join(", "));
+    for (const [kind, label] of kinds) {
+      const names = [...counts].filter(([name]) => name.startsWith(`${kind}:`)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+      if (!names.length) continue;
+      const options = names.slice(0, MOST_NAMES).map(([name, n]) => {
+        const value = name.slice(kind.length + 1);
+        const text = kind === "precision" ? word(`precision.${value}`, value) : value;
+        return el("option", { value: name, selected: name === store.state.facet }, `${text} (${number(n)})`);
+      });
+      facet.append(el("optgroup", { label: t(label) }, ...options));
+    }
+    facet.hidden = !counts.size;
+  }
 
   function build() {
     const { t, word, number } = store.locale;
@@ -36,6 +61,7 @@ export function createFilters(store, root) {
     sure.replaceChildren(
       ...classes.map(([name, { mark }]) => toggle("certainties", name, word(`certainty.${name}`, name), el("span", { class: `swatch mark-${mark} g-other` }))),
     );
+    buildFacet();
     if (focused) root.querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus();
   }
 

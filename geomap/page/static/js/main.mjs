@@ -7,6 +7,7 @@ import { csv, download, geojson } from "./export.mjs";
 import { createFilters } from "./filters.mjs";
 import { listenKeys } from "./keys.mjs";
 import { createLegend } from "./legend.mjs";
+import { createLocator } from "./locator.mjs";
 import { createPlaces, definitions } from "./places.mjs";
 import { createStore } from "./store.mjs";
 import { createTimeline } from "./timeline.mjs";
@@ -76,6 +77,7 @@ export function start(id) {
   const scale = L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   const credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(map);
   const basemap = createBasemap(world, fine, html).addTo(map);
+  const locator = createLocator(map, basemap);
   map.on("layeradd layerremove", () => {
     let tiled = false;
     map.eachLayer((layer) => {
@@ -260,6 +262,7 @@ export function start(id) {
   });
   theme.on(() => {
     basemap.redraw();
+    locator.draw();
     buildHeader();
   });
   addEventListener("hashchange", () => selectHash(store));

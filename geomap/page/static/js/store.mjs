@@ -12,6 +12,7 @@ import { dayNumber } from "./timescale.mjs";
  * @property {Set<string>} groups types that are shown
  * @property {Set<string>} certainties classes of certainty that are shown
  * @property {string} query
+ * @property {string} facet "who:…", "source:…" or "precision:…": only events with this actor, source or precision; or ""
  * @property {[number, number] | null} days first and last day that are shown
  */
 
@@ -27,6 +28,7 @@ export function createStore(page) {
     groups: new Set(page.events.map((event) => event.group)),
     certainties: new Set(Object.entries(page.symbols.certainty).filter(([, c]) => c.shown).map(([name]) => name)),
     query: "",
+    facet: "",
     days: null,
   };
   const listeners = [];
@@ -44,7 +46,9 @@ export function createStore(page) {
     /** @param {any} event */
     quote: (event) => letters[event.article].slice(...event.evidence).join(""),
     /** @param {any} event */
-    isVisible: (event) => visible(event, state, searched.get(event.key)),
+    isVisible: (event) => visible(event, state, searched.get(event.key), store.facets),
+    /** Actors, sources and precisions of each event. @param {any} event @returns {string[]} */
+    facets: (event) => facets(event, page),
     visibleEvents: () => page.events.filter(store.isVisible),
     /** @param {(changed: Set<string>) => void} listener */
     on: (listener) => listeners.push(listener),
@@ -54,7 +58,7 @@ export function createStore(page) {
       if (!changed.size) return;
       Object.assign(state, patch);
       if (changed.has("ui")) store.locale = locale(page.messages, state.ui);
-      if (["groups", "certainties", "query", "days"].some((name) => changed.has(name))) changed.add("visible");
+      if (["groups", "certainties", "query", "facet", "days"].some((name) => changed.has(name))) changed.add("visible");
       for (const listener of listeners) listener(changed);
     },
     /** Select an event, showing it although a filter hides it. @param {string} key */
@@ -66,6 +70,7 @@ export function createStore(page) {
         patch.groups = new Set([...state.groups, event.group]);
         patch.certainties = new Set([...state.certainties, event.certainty]);
         patch.query = "";
+        patch.facet = "";
         patch.days = null;
       }
       return store.set(patch);
@@ -82,15 +87,25 @@ export function createStore(page) {
   return store;
 }
 
-function visible(event, state, text) {
+function visible(event, state, text, facetsOf) {
   if (!state.groups.has(event.group) || !state.certainties.has(event.certainty)) return false;
   if (state.query && !text.includes(state.query.toLowerCase())) return false;
+  if (state.facet && !facetsOf(event).includes(state.facet)) return false;
   if (state.days && event.time && (event.time.from || event.time.to)) {
     const from = dayNumber(event.time.from || event.time.to);
     const to = dayNumber(event.time.to || event.time.from);
     if (to < state.days[0] || from > state.days[1]) return false;
   }
   return true;
+}
+
+function facets(event, page) {
+  const names = [
+    ...[...event.actors, ...event.recipients].map((actor) => `who:${actor.name}`),
+    ...event.attribution.filter((said) => said.source).map((said) => `source:${said.source}`),
+    ...event.places.map((link) => `precision:${page.places[link.place].precision}`),
+  ];
+  return [...new Set(names)];
 }
 
 function searchText(event, page, letters) {
