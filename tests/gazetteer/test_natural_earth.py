@@ -112,6 +112,23 @@ def test_units_are_corrected_and_joined(layer, facts):
     assert found["disputed:transnistria"].geonameid is None
 
 
+def test_names_of_the_region_above_are_dropped(layer, facts):
+    path = layer(
+        *(
+            unit(f"ITA-{n}", f"IT-{n}", box(n, 45, n + 1, 46), name=f"Province {n}", name_en="Lombardy")
+            for n in range(3)
+        ),
+        unit("IDN-1", "ID-JK", box(106, -7, 107, -6), name="Jakarta", name_alt="Jawa|Djakarta", name_en="Jakarta"),
+        unit("IDN-2", "ID-YO", box(110, -8, 111, -7), name="Yogyakarta", name_alt="Jawa"),
+        unit("BLR-1", "BY-HM", box(27, 53, 28, 54), name="Minsk", name_ru="Минск"),
+        unit("BLR-2", "BY-MI", box(28, 53, 29, 54), name="Minsk Region", name_ru="Минск"),
+    )
+    names = {entry.id: {name.text for name in entry.names} for entry in natural_earth.admin1(path, facts)}
+    assert names["admin1:IT-0"] == {"Province 0"}
+    assert names["admin1:ID-JK"] == {"Jakarta", "Djakarta"}
+    assert "Минск" in names["admin1:BY-HM"] & names["admin1:BY-MI"]
+
+
 def river(name, number, *positions, **fields):
     return {"name": name, "rivernum": number, **fields}, LineString(positions)
 
@@ -130,7 +147,7 @@ def test_segments_become_one_river(layer, facts):
     assert found["river:panj"].geometry.geom_type == "LineString"
     assert list(found["river:rhine"].geometry.coords)[-1] == (5, 52)
     assert found["river:panj"].names == [Name("Panj", "", NameClass.MAIN)]
-    assert found["river:rhine"].names == []  # the facts name it
+    assert {name.text for name in found["river:rhine"].names} == {"Rhein", "Rhin"}
 
 
 def test_rivers_of_one_name_stay_apart(layer, facts):

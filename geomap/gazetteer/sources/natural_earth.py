@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -185,10 +185,26 @@ def admin1(path: Path | str, facts: Path) -> Iterator[Entry]:
         unit = corrections.get(fields["adm1_code"]) or _admin1_unit(fields, sharing)
         if unit.id:
             found.setdefault(unit.id, (unit, fields, []))[2].append(area)
-    for unit, fields, parts in found.values():
+    named = {place: _names(fields, unit) for place, (unit, fields, _) in found.items()}
+    _drop_names_of_others({place: (unit.country, named[place]) for place, (unit, _, _) in found.items()})
+    for place, (unit, fields, parts) in found.items():
         if len(parts) > 1:  # the keys are those of one part
             fields |= {"gn_id": None, "wikidataid": None}
-        yield _area(unit, shapes.union(parts), _names(fields, unit), fields, (None, None))
+        yield _area(unit, shapes.union(parts), named[place], fields, (None, None))
+
+
+def _drop_names_of_others(named: Mapping[str, tuple[str, list[Name]]]) -> None:
+    """Drop names that belong to what lies above or beside a unit: nine provinces are called "Lombardy" in the source.
+
+    A name that two units of a country share may be right for both, as of a city and the province about it, if a
+    language is given; the unit's own name always stays.
+    """
+    sharing = Counter((country, text) for country, names in named.values() for text in {name.text for name in names})
+    for country, names in named.values():
+        own = names[0].text
+        names[:] = [
+            name for name in names if name.text == own or sharing[country, name.text] <= (2 if name.language else 1)
+        ]
 
 
 def _admin1_unit(fields: dict[str, Any], sharing: Mapping[str, Sequence[tuple[float, str]]]) -> Unit:
@@ -276,6 +292,7 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
         members |= {member: place for member in row["members"].split("|") if member}
     segments: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
     english: dict[tuple[str, str], str] = {}
+    local_names: dict[tuple[str, str], set[str]] = defaultdict(set)
     for fields, segment in features(path):
         local, en = repairs.names("rivers", str(fields.get("name") or ""))
         number = str(int(fields.get("rivernum") or 0))
@@ -284,6 +301,7 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
         if key[0]:
             segments[key].append(segment)
             english[key] = en
+            local_names[key] |= {local} - {""}
     taken: set[str] = set(known)
     # The longest of a name takes the plain id; the source's number tells the others apart.
     lengths = {key: sum(map(shapes.length_km, parts)) for key, parts in segments.items()}
@@ -299,7 +317,7 @@ def rivers(path: Path | str, facts: Path) -> Iterator[Entry]:
             if english[key]:
                 names.append(Name(english[key], "en", NameClass.PREFERRED))
         else:
-            identity, names = name, []  # the facts have its names
+            identity, names = name, [Name(text, "", NameClass.UNTAGGED) for text in sorted(local_names[key])]
         taken.add(identity)
         yield _natural(identity, PlaceKind(identity.split(":")[0]), course, names)
 
