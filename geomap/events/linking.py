@@ -72,7 +72,10 @@ _FRAMES: Mapping[str, Mapping[str, Role | None]] = {
 _ASIDES: Mapping[str, str] = {"(": ")", "–": "–", "—": "—", "[": "]"}
 _PLACING = frozenset({"in", "near", "along", "between", "to", "from", "against", "of"})
 _LEAST, _SURE = 0.35, 0.6
+_LEAST_ABOUT = 0.25  # drawn lightly, so a weaker link will do
 _COSTLIEST = 3.0
+# A year seldom dates a verb far from it: it belongs to a noun beside ("a resolution of 2013").
+_VAGUE = 1.2
 _FAR = 40
 _COUNTRY = frozenset({PlaceKind.COUNTRY})
 _RANK = {PlaceKind.COUNTRY: 4, PlaceKind.REGION: 4, PlaceKind.ADMIN1: 3, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 1}
@@ -347,7 +350,8 @@ def place_links(
     likely = [
         link
         for link in links
-        if link.score >= _LEAST or (moves and link.link == "clause" and link.role in (Role.FROM, Role.TO))
+        if link.score >= (_LEAST_ABOUT if link.role is Role.ABOUT else _LEAST)
+        or (moves and link.link == "clause" and link.role in (Role.FROM, Role.TO))
     ]
     if (
         not likely
@@ -554,7 +558,7 @@ def _bare_role(
         object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
         suffers = trigger.mode.frame == "strike" and beside and not right and is_passive(reading, trigger)
         if suffers:
-            return {"bare beside": 1}, Role.AT  # "if Tajikistan is attacked"
+            return {"suffers": 1}, Role.AT  # "if Tajikistan is attacked"
         if not (modifies or object_of_verb):
             return {}, None  # the state acts, or is spoken to
     if role is Role.ABOUT:
@@ -644,6 +648,7 @@ def event_time(
             + 1.2 * seen.get("verb between", 0)
             + 0.5 * seen.get("noun between", 0)
             + (0.5 if said else 0)
+            + (_VAGUE if date.granularity in ("year", "decade", "century") else 0)
         )
         if best is None or cost < best[0]:
             best = cost, date, said
