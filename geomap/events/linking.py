@@ -21,10 +21,10 @@ from geomap.record import EventPlace, EventTime, MentionKind, Modality, PlaceKin
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from geomap.events.triggers import Hit, Reading, Trigger
-    from geomap.record import DateExpression, Place, Record
+    from geomap.record import DateExpression, Mention, Place, Record
 
 __all__ = [
     "DRAWN",
@@ -123,7 +123,10 @@ class _Link(NamedTuple):
 
 
 def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
-    """Return the resolved mentions of a record, and the words that refer back to one, in text order."""
+    """Return the resolved mentions of a record, and the words that refer back to one, in text order.
+
+    A described place stands for the name that it builds on: "northern Mali" is not Mali.
+    """
     places = {place.id: place for place in record.places}
     found = [
         PlaceMention(
@@ -134,15 +137,23 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
             end=mention.end,
             kind=mention.kind,
         )
-        for mention in record.mentions
+        for mention in _outermost(record.mentions)
         if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
     ]
-    found.sort(key=lambda mention: mention.start)
     found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.start)
     for index, mention in enumerate(found):
         _describe(reading, found, index, mention)
     _settle_lists(reading, found)
     return found
+
+
+def _outermost(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the mentions that no other encloses, in text order."""
+    reach = -1
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if mention.end > reach:
+            reach = mention.end
+            yield mention
 
 
 def mentions_by_token(mentions: Sequence[PlaceMention]) -> dict[int, PlaceMention]:
