@@ -120,8 +120,10 @@ def roles(
     barrier
         Where other clauses begin (tokens): what lies beyond one belongs to another verb.
     """
-    before = [c for c in candidates if c.last <= trigger.first and not _divided(c.last, trigger.first, barrier)]
-    after = [c for c in candidates if c.first >= trigger.last and not _divided(trigger.last, c.first, barrier)]
+    opens = max((at for at in barrier if at < trigger.first), default=-1)
+    closes = min((at for at in barrier if at >= trigger.last), default=len(reading.words))
+    before = [chunk for chunk in candidates if opens < chunk.last <= trigger.first]
+    after = [chunk for chunk in candidates if trigger.last <= chunk.first <= closes]
     left = next((chunk for chunk in reversed(before) if chunk.is_subject), None)
     right = after[0] if after and after[0].first - trigger.last <= 6 else None
     if trigger.voice == "noun":
@@ -139,7 +141,3 @@ def roles(
 
 def _one(chunk: Chunk | None) -> tuple[Actor, ...]:
     return (chunk.actor(),) if chunk else ()
-
-
-def _divided(first: int, last: int, barrier: Sequence[int]) -> bool:
-    return any(first <= at < last for at in barrier)
