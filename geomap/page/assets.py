@@ -17,12 +17,13 @@ __all__ = ["BASEMAPS", "LANGUAGES", "Basemap", "basemap", "fine_cells", "message
 Basemap = Literal["50m", "110m"]
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
 # Degrees a cell of the fine map, and what its cells may add to a page.
-CELL, FINE_BYTES = 5, 110_000
+CELL, FINE_BYTES = 5, 95_000
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
 MODULES = (
     "lines", "geometry", "i18n", "dom", "symbols", "timescale", "store", "declutter", "textmarks",
-    "basemap", "locator", "places", "chips", "timeline", "article", "card", "filters", "legend", "export", "keys", "main",
+    "basemap", "locator", "places", "chips", "timeline", "article", "card", "filters", "legend",
+    "export", "keys", "main",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

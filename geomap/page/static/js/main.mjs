@@ -89,9 +89,8 @@ export function start(id) {
   const room = () => {
     const box = pane.getBoundingClientRect();
     const beside = !card.hidden && !narrow() ? card.offsetWidth + 16 : 0;
-    const below = !card.hidden && narrow() ? card.offsetHeight : 0;
     const side = Math.min(50, box.width / 8);
-    return { paddingTopLeft: [side, below ? 20 : 40], paddingBottomRight: [beside + side, below + (below ? 20 : 46)] };
+    return { paddingTopLeft: [side, 40], paddingBottomRight: [beside + side, 46] };
   };
   const fit = (bounds) => {
     if (bounds?.isValid() && map.getSize().x) map.flyToBounds(bounds, { ...room(), maxZoom: NEAREST, animate: !calm(), duration: 0.6 });

@@ -227,7 +227,7 @@ function axis(scale, x, width, height, published, store) {
     const day = dayNumber(published);
     const at = x(scale.at(day + 0.5));
     out.append(svg("line", { x1: at, x2: at, y1: 3, y2: y, class: "published" }));
-    const words = `${tick(dayDate(day), false)} · ${t("published")}`;
+    const words = `${tick(dayDate(day), scale.days.length === 1)} · ${t("published")}`;
     const half = words.length * 3.1;
     put(Math.max(half, Math.min(width - half, at)), words, "published");
   }
