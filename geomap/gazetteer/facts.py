@@ -278,9 +278,12 @@ def _joined(verb: str) -> Callable[[str, Sources], BaseGeometry]:
 
 def _coarse(area: BaseGeometry) -> BaseGeometry:
     """Simplify a wide area to a thousandth of its width; nobody reads a coast off a continent."""
+    return area if _width(area) < _WIDE else _tidy(area)
+
+
+def _width(area: BaseGeometry) -> float:
     west, _, east, _ = shapes.bounds(area)
-    width = (east - west) % 360
-    return area if width < _WIDE else _tidy(area, width / 1000)
+    return (east - west) % 360
 
 
 def _outline(what: str) -> BaseGeometry:
@@ -323,19 +326,21 @@ def _near(outline: BaseGeometry, sources: Sources) -> BaseGeometry:
     return shapes.polygon(clip_by_rect(sources.ocean, *outline.bounds))
 
 
-def _tidy(area: BaseGeometry, tolerance: float = _COAST_TOLERANCE) -> BaseGeometry:
-    """Simplify a coast, and leave out islets and ponds unless they are all there is."""
+def _tidy(area: BaseGeometry) -> BaseGeometry:
+    """Simplify a coast, the wider the coarser, and leave out islets and ponds unless they are all there is."""
     from shapely import Polygon
 
     area = shapes.polygon(area)
-    parts = list(getattr(area, "geoms", [area]))
-    great = [part for part in parts if part.area >= _SMALL_HOLE] or parts
+    parts = [part for part in getattr(area, "geoms", [area]) if not part.is_empty]
+    if not parts:
+        return area
+    tolerance = max(_COAST_TOLERANCE, _width(area) / 1000)
+    smallest = max(_SMALL_HOLE, tolerance**2)
+    great = [part for part in parts if part.area >= smallest] or parts
     full = [
-        Polygon(part.exterior, [hole for hole in part.interiors if Polygon(hole).area >= _SMALL_HOLE])
-        for part in great
-        if not part.is_empty
+        Polygon(part.exterior, [hole for hole in part.interiors if Polygon(hole).area >= smallest]) for part in great
     ]
-    return shapes.simplify(shapes.union(full), tolerance) if full else area
+    return shapes.simplify(shapes.union(full), tolerance)
 
 
 _RECIPES: dict[str, Callable[[str, Sources], BaseGeometry]] = {
