@@ -319,6 +319,12 @@ def test_a_crowd_is_gathered_and_counted(crowd, visit):
     assert "number 4" in tab.locator(".card h2").inner_text()
 
 
+def test_a_host_of_events_in_one_place_is_counted(flood, visit):
+    many = tuple(replace(flood.events[0], id=f"e{i}", places=flood.events[1].places[:1]) for i in range(40))
+    tab = visit(EventMap(replace(flood, events=many)))
+    assert tab.locator(".chip.cluster").inner_text().split() == ["40", "Alto"]
+
+
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory):
     """axe-core from npm, or a skip where npm or its registry is out of reach."""

@@ -6,7 +6,7 @@ const { decodeLine } = await import(`${js}/lines.mjs`);
 const { clipRing, distanceKm, labelPoint, lineMiddle, nearLongitude, overlap, roundDistance, samples } = await import(`${js}/geometry.mjs`);
 const { declutter, rectAt } = await import(`${js}/declutter.mjs`);
 const { dayNumber, lanes, slots, timeScale } = await import(`${js}/timescale.mjs`);
-const { pieces, wholeWords } = await import(`${js}/textmarks.mjs`);
+const { byParagraph, pieces, wholeWords } = await import(`${js}/textmarks.mjs`);
 const { locale } = await import(`${js}/i18n.mjs`);
 
 test("a line decodes to degrees", () => {
@@ -96,6 +96,11 @@ test("text is cut at marks and comes back whole", () => {
   assert.equal(out.map((piece) => piece.text).join(""), text.join(""));
   assert.deepEqual(out.find((piece) => piece.text === "Merin").marks.map((m) => m.kind).sort(), ["evidence", "mention"]);
   assert.equal(out.filter((piece) => piece.starting.some((m) => m.kind === "trigger")).length, 1);
+});
+
+test("each paragraph gets the marks that touch it", () => {
+  const marks = [{ start: 12, end: 14 }, { start: 4, end: 16 }, { start: 0, end: 3 }];
+  assert.deepEqual(byParagraph([[0, 10], [11, 20], [21, 30]], marks), [[marks[2], marks[1]], [marks[1], marks[0]], []]);
 });
 
 test("marks never split a word whose letters join", () => {

@@ -1,6 +1,6 @@
 import { calm, el } from "./dom.mjs";
 import { badge } from "./symbols.mjs";
-import { pieces } from "./textmarks.mjs";
+import { byParagraph, pieces } from "./textmarks.mjs";
 
 /** With more articles than this, a list instead of tabs. */
 const MANY_ARTICLES = 8;
@@ -50,11 +50,12 @@ export function createArticle(store, root, showPlace) {
       ]),
       ...article.mentions.map(([start, end], i) => ({ start, end, kind: "mention", index: i })),
     ];
-    for (const [start, end] of article.paragraphs) {
+    const marked = byParagraph(article.paragraphs, marks);
+    article.paragraphs.forEach(([start, end], i) => {
       const p = el("p", { dir: "auto" });
-      for (const piece of pieces(store.letters[state.article], start, end, marks)) p.append(...render(piece, article));
+      for (const piece of pieces(store.letters[state.article], start, end, marked[i])) p.append(...render(piece, article));
       body.append(p);
-    }
+    });
     mark();
   }
 

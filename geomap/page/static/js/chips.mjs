@@ -14,6 +14,8 @@ import { badge } from "./symbols.mjs";
  * @typedef {import("./geometry.mjs").Rect} Rect
  */
 const LABEL_LIMIT = 90;
+/** A chip with more events than this counts them. */
+const MOST_BADGES = 24;
 /** Square pixels of map for each chip: with more places than have room, close ones share a chip. */
 const ROOM_A_CHIP = 22000;
 /** With more places than this out of view, arrows count their events instead of naming them, and are few. */
@@ -101,7 +103,7 @@ export function createChips(store, map, places, world, furniture, fit) {
     found.sort((a, b) => b.events - a.events || (a.id < b.id ? -1 : 1));
     const items = gather(found, most).map((group) => {
       let node;
-      if (group.length === 1) node = show(group[0].id);
+      if (group.length === 1 && chips.get(group[0].id).links.length <= MOST_BADGES) node = show(group[0].id);
       else {
         node = cluster(store, places, group, chips, fit);
         clusters.push(node);
@@ -164,13 +166,14 @@ function chip(store, v, links, fit) {
   return el("div", { class: `chip as-${v.as}`, "data-place": v.id }, el("div", { class: "chip-events" }, ...badges), label);
 }
 
-/** One chip for places too close together to be named apart: how many events, and where most of them are. */
+/** One chip for places too close together to be named apart, or for a host of events: how many, and where most are. */
 function cluster(store, places, group, chips, fit) {
   const { t, number, count } = store.locale;
   const events = new Set(group.flatMap(({ id }) => chips.get(id).links.map((link) => link.event.key)));
   const bounds = L.latLngBounds([]);
   for (const { id } of group) bounds.extend(places.views.get(id).bounds);
-  const name = t("and_more", { name: placeName(store, group[0].id), n: number(group.length - 1) });
+  const first = placeName(store, group[0].id);
+  const name = group.length > 1 ? t("and_more", { name: first, n: number(group.length - 1) }) : first;
   return el(
     "div",
     { class: "chip cluster" },

@@ -265,11 +265,15 @@ export function start(id) {
     buildHeader();
   });
   addEventListener("hashchange", () => selectHash(store));
+  let onScreen = null;
   const paper = (is) => () => {
+    if (is) onScreen = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds().pad(-0.12) };
     html.classList.toggle("printing", is);
     theme.print(is);
     if (is) buildTable();
     map.invalidateSize({ animate: false });
+    if (is) map.fitBounds(onScreen.bounds, { animate: false });
+    else map.setView(onScreen.centre, onScreen.zoom, { animate: false });
     timeline.build();
     chips.layout();
   };

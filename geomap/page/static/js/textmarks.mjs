@@ -23,6 +23,23 @@ export function wholeWords(letters, start, end) {
 }
 
 /**
+ * The marks of each paragraph; one that runs on is in each that it touches.
+ * @param {[number, number][]} paragraphs in order
+ * @param {Mark[]} marks
+ * @returns {Mark[][]}
+ */
+export function byParagraph(paragraphs, marks) {
+  /** @type {Mark[][]} */
+  const out = paragraphs.map(() => []);
+  let first = 0;
+  for (const mark of [...marks].sort((a, b) => a.start - b.start)) {
+    while (first < paragraphs.length && paragraphs[first][1] <= mark.start) first++;
+    for (let i = first; i < paragraphs.length && paragraphs[i][0] < mark.end; i++) out[i].push(mark);
+  }
+  return out;
+}
+
+/**
  * @param {string[]} letters code points of the text
  * @param {number} start
  * @param {number} end of the paragraph
