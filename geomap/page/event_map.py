@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import json
 import os
 import re
@@ -211,10 +210,11 @@ class EventMap(folium.Map):
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401
         """Show the page in a notebook: a sandboxed frame with the light basemap."""
-        page = html.escape(self._page.render(basemap="110m", **kwargs))
+        # Within single quotes JSON needs no escapes: a notebook keeps each output in full.
+        page = self._page.render(basemap="110m", **kwargs).replace("&", "&amp;").replace("'", "&#39;")
         return (
-            f'<iframe srcdoc="{page}" sandbox="allow-scripts allow-popups allow-downloads allow-modals" '
-            'style="width:100%;height:640px;border:1px solid #ccc"></iframe>'
+            f"<iframe srcdoc='{page}' sandbox='allow-scripts allow-popups allow-downloads allow-modals' "
+            "style='width:100%;height:640px;border:1px solid #ccc'></iframe>"
         )
 
 
