@@ -22,7 +22,8 @@ format: $(VENV)/tested
 	$(BIN)/ruff format .
 
 benchmark: $(VENV)/tested
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/startup.py
+	$(BIN)/python tests/benchmarks/store.py
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
