@@ -73,7 +73,7 @@ def test_people_are_no_places(store):
 
 def test_generic_terms_have_a_capital_where_the_language_writes_one():
     russian = Words("Приморский край", tokenise("Приморский край"), "ru")
-    english = Words("the Amur river", tokenise("the Amur river"), "en")
+    english = Words("the Hudson valley", tokenise("the Hudson valley"), "en")
     assert russian.generic_after(1)
     assert not english.generic_after(2)
 
