@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import zipfile
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,12 +13,24 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["BASEMAPS", "LANGUAGES", "Basemap", "basemap", "fine_cells", "messages", "script", "style", "symbols"]
+__all__ = [
+    "BASEMAPS",
+    "LANGUAGES",
+    "Basemap",
+    "basemap",
+    "block_name",
+    "fine_cells",
+    "messages",
+    "script",
+    "style",
+    "symbols",
+]
 
 Basemap = Literal["50m", "110m"]
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
-# Degrees a cell of the fine map, and what its cells may add to a page.
-CELL, FINE_BYTES = 5, 95_000
+# Degrees a cell of the fine map, degrees a block of cells (a member of the archive), and what cells may add to a page.
+CELL, BLOCK, FINE_BYTES = 5, 15, 95_000
+FINE_ARCHIVE = "cells-10m.zip"
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
 MODULES = (
@@ -72,9 +85,18 @@ def basemap(name: Basemap) -> str:
 
 
 @cache
-def _fine_cells() -> dict[tuple[int, int], str]:
-    lines = (line.partition("\t") for line in _read("basemap/cells-10m.tsv").splitlines())
+def _block(name: str) -> dict[tuple[int, int], str]:
+    """Return the cells of one block of the fine map, by their south-western corners."""
+    with files("geomap.page").joinpath(f"static/basemap/{FINE_ARCHIVE}").open("rb") as file:
+        archive = zipfile.ZipFile(file)
+        text = archive.read(name).decode() if name in archive.namelist() else ""
+    lines = (line.partition("\t") for line in text.splitlines())
     return {(int(lon), int(lat)): cell for corner, _, cell in lines for lon, lat in [corner.split(",")]}
+
+
+def block_name(lon: int, lat: int) -> str:
+    """Return the name of the block that holds a cell."""
+    return f"{lon // BLOCK * BLOCK},{lat // BLOCK * BLOCK}"
 
 
 def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
@@ -85,7 +107,6 @@ def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
     boxes
         (west, south, east, north); east may exceed 180.
     """
-    cells = _fine_cells()
     chosen: dict[tuple[int, int], str] = {}
     room = FINE_BYTES
     for west, south, east, north in boxes:
@@ -95,7 +116,7 @@ def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
             for lat in range(math.floor(south / CELL) * CELL, math.ceil(north), CELL)
         ]
         for corner in corners:
-            cell = cells.get(corner, "")
+            cell = _block(block_name(*corner)).get(corner, "")
             if cell and corner not in chosen and len(cell) <= room:
                 chosen[corner] = cell
                 room -= len(cell)

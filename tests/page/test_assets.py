@@ -122,3 +122,18 @@ def test_modules_in_node():
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_no_file_is_heavy():
+    # History keeps every version of a file for ever.
+    sizes = {path.name: path.stat().st_size for path in Path(str(STATIC)).rglob("*") if path.is_file()}
+    assert {name: size for name, size in sizes.items() if size > 2_000_000} == {}
+
+
+def test_the_fine_map_is_read_by_the_cell():
+    cells = json.loads(assets.fine_cells([(68.1, 37.2, 68.2, 37.3)]))
+    assert list(cells) == ["65,35"]
+    assert {"land", "borders", "rivers"} <= set(cells["65,35"])
+    assert set(json.loads(assets.fine_cells([(178, -19, 182, -16)]))) == {"175,-20", "-180,-20"}
+    assert assets.fine_cells([]) == "{}"
+    assert len(assets.fine_cells([(-180, -60, 180, 70)])) < assets.FINE_BYTES + 20_000

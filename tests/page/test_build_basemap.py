@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import zipfile
+
 import numpy as np
 import pytest
 import shapely
@@ -27,6 +29,16 @@ def test_cells_hold_their_part_of_fills_lines_and_towns():
     assert set(cells.cells[0, 0]) == {"land", "rivers"}
     assert set(cells.cells[5, 0]) == {"land", "rivers", "cities"}
     assert cells.cells[5, 0]["rivers"][0][0] == 3
+
+
+def test_the_archive_of_cells_is_the_same_each_time(tmp_path):
+    cells = {(0, 0): '{"land":["A"]}', (-5, 80): '{"land":[]}'}
+    for name in ("a.zip", "b.zip"):
+        build_basemap._archive(tmp_path / name, cells)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.namelist() == ["-15,75", "0,0"]
+        assert archive.read("0,0").decode() == '0,0\t{"land":["A"]}\n'
 
 
 def test_spare_label_points_lie_inside():
