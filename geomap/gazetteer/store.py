@@ -18,6 +18,7 @@ its path.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
 import json
@@ -25,6 +26,7 @@ import os
 from dataclasses import dataclass
 from enum import IntFlag
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import marisa_trie
@@ -38,8 +40,9 @@ from geomap.text.normalise import VERSION as NORMALISER
 from geomap.text.normalise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from geomap.gazetteer.overlay import Correction
     from geomap.record import GeometryType
 
 __all__ = ["KINDS", "POSTING", "SCHEMA", "PlaceEntry", "PlaceFlag", "Store", "default_path"]
@@ -109,7 +112,14 @@ class Store:
         The lists that columns index; the first item of each is "".
     longest
         Length of the longest key.
+    hidden
+        Rows that the user has removed: no name leads to them. See `geomap.gazetteer.overlaid`.
+    corrections
+        By normalised name, what the user says that it means.
     """
+
+    hidden: frozenset[int] = frozenset()
+    corrections: Mapping[str, Sequence[Correction]] = MappingProxyType({})
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -240,7 +250,7 @@ class Store:
             return None
         column = self.places["geonameid"][self._first_geonames :]
         geonameid = int(place_id[3:])
-        index = int(np.searchsorted(column, geonameid))
+        index = bisect.bisect_left(column, geonameid)  # numpy's own search would copy the column
         return self._first_geonames + index if index < len(column) and column[index] == geonameid else None
 
     def kind(self, row: int) -> PlaceKind:
@@ -329,6 +339,41 @@ class Store:
             status=self.status(row),
             source=self.source(row),
         )
+
+    # What another store is written from; see `geomap.gazetteer.rows`
+
+    def names_by_row(self) -> Callable[[int], dict[str, tuple[NameClass, str]]]:
+        """Return a function that gives the class and language of each normalised name of a row.
+
+        Takes seconds and 30 bytes a name, since postings are kept by name; each call of the function takes little.
+        """
+        order = np.argsort(self._postings["row"], kind="stable").astype("<u4")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self._postings["row"], minlength=len(self)))])
+        number = np.repeat(np.arange(len(self._offsets) - 1, dtype="<u4"), np.diff(self._offsets))
+
+        def names(row: int) -> dict[str, tuple[NameClass, str]]:
+            found = {}
+            for index in order[starts[row] : starts[row + 1]]:
+                posting = self._postings[index]
+                name = self._names.restore_key(int(number[index]))
+                found[name] = NameClass(posting["kind"]), self.languages[posting["language"]]
+            return found
+
+        return names
+
+    def details(self, row: int) -> Details:
+        """Return the main name, labels and rare facts of a place as they are kept."""
+        main, *fields = self._fields(row)
+        pairs = [field.split(_VALUE, 1) for field in fields]
+        labels = {tag: text for tag, text in pairs if tag[0] != "="}
+        return Details(main, labels, {tag[1:]: text for tag, text in pairs if tag[0] == "="})
+
+    def packed(self, row: int) -> bytes:
+        """Return the line or polygon of a place as it is kept, or nothing for a point."""
+        index = int(self.places["geometry"][row])
+        if index == NONE:
+            return b""
+        return self._geometry[self._geometry_offsets[index] : self._geometry_offsets[index + 1]].tobytes()
 
     def verify(self) -> None:
         """Compare the checksum of every file with the manifest.
