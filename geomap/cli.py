@@ -277,6 +277,52 @@ def geocode(
     _put(json.dumps(results, ensure_ascii=False, indent=2) + "\n", output, force=force)
 
 
+@app.command()
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(help="Sample articles (.gold.json) or corpora (.jsonl).")],
+    *,
+    extent: Annotated[
+        bool, typer.Option("--extent", help="A place is an area: count only the error beyond its radius.")
+    ] = False,
+    gold_spans: Annotated[
+        bool, typer.Option("--gold-spans", help="Resolve the toponyms of the gold instead of looking for names.")
+    ] = False,
+    events: Annotated[bool, typer.Option("--events", help="List the gold events that are not right.")] = False,
+    json_: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the figures as JSON.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Score place names, dates and events against gold."""
+    from rich.console import Console
+
+    from geomap.evaluate.corpora import read_gold
+    from geomap.evaluate.report import Report
+
+    if json_:
+        _refuse(json_, force=force)
+    pipeline = _pipeline()
+    report = Report()
+    for path in gold:
+        articles = read_gold(path)
+        records = [
+            pipeline.run(
+                one.article,
+                gold_spans=[(t.start, t.end) for t in one.toponyms or () if not t.ignore] if gold_spans else None,
+            )
+            for one in articles
+        ]
+        lines = [schema.to_dict(record, full=False) for record in records]
+        report.add(path, articles, records, lines, extent=extent, gold_spans=gold_spans)
+    console = Console()
+    for table in report.tables():
+        console.print(table)
+    for line in report.missed() if events else ():
+        typer.echo(line)
+    if json_:
+        write_text(json_, json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n", overwrite=force)
+
+
 @app.command(name="schema")
 def schema_() -> None:
     """Print the JSON schema of a document."""

@@ -1,1 +1,1 @@
-"""Scores against gold data."""
+"""Scores against gold: place names, dates and events."""

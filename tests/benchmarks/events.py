@@ -12,6 +12,7 @@ import dataclasses
 import datetime as dt
 import json
 import math
+import os
 import re
 import time
 from collections import Counter
@@ -405,7 +406,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*")
     parser.add_argument("--show", action="store_true")
-    parser.add_argument("--data", type=Path, default=Path("/work/shared/bench"))
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("GEOMAP_BENCH", ".")))
     parser.add_argument("--out", type=Path, default=Path())
     options = parser.parse_args()
     measures = {

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import sys
@@ -106,7 +107,7 @@ def fit(data: list[tuple[dict, bool, float]]) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("/work/shared/bench"))
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("GEOMAP_BENCH", ".")))
     options = parser.parse_args()
     train, _, names, countries = english(options.data / "events_dev" / "event_location_en.jsonl")
     data: list[tuple[dict, bool, float]] = []
