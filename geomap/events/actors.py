@@ -89,6 +89,9 @@ def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, Place
     place = next((mention for at in range(first, last) if (mention := mentions.get(at))), None)
     before = reading.cue_at.get(first - 1)
     preposition = before.senses.preposition if before and before.last == first else None
+    behind = reading.cue_at.get(last)
+    if behind and behind.senses.postposition:
+        preposition = behind.senses.postposition
     name = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at)) and hit.senses.name), None)
     if noun is None:
         known = reading.tokens[last - 1].text in reading.surnames
@@ -101,7 +104,8 @@ def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, Place
         kind = ActorKind((name or noun).senses.actor or "other")
     start, end = reading.tokens[first].start, reading.tokens[last - 1].end
     verb = reading.trigger_at.get(first - 1)
-    if preposition is None and verb is not None and verb.voice == "active" and verb.last == first:
+    verb_first = reading.pack.order == "vso"
+    if preposition is None and verb is not None and verb.voice == "active" and verb.last == first and not verb_first:
         preposition = "object"
     canonical = reading.text[reading.tokens[name.first].start : reading.tokens[name.last - 1].end] if name else ""
     country = place.country if place else ""
@@ -136,6 +140,11 @@ def roles(
         if agent is None and right and right.first == trigger.last:
             agent = right  # an agent may follow the verb without "by": "dipimpin Rusia"
         return _one(agent), _one(left)
+    if reading.pack.order == "vso" and right and right.first - trigger.last <= 1 and right.is_subject:
+        return _one(right), _one(after[1] if len(after) > 1 else None)
+    if reading.pack.order == "sov" and not right:
+        subjects = [chunk for chunk in before if chunk.is_subject]
+        return _one(subjects[0] if subjects else None), _one(subjects[-1] if len(subjects) > 1 else None)
     return _one(left), _one(right)
 
 

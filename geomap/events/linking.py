@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from geomap.events.triggers import Hit, Reading, Trigger
-    from geomap.record import DateExpression, Mention, Place, Record
+    from geomap.record import DateExpression, Mention, Place, Record, Token
 
 __all__ = [
     "DRAWN",
@@ -204,7 +205,8 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
 def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, mention: PlaceMention) -> None:
     """Fill in what stands around a mention."""
     mention.dateline = _is_dateline(reading, mention)
-    mention.describes_actor = _describes_actor(reading, mention)
+    own = _own_preposition(reading, mention)
+    mention.describes_actor = own in ("", "of") and _describes_actor(reading, mention)
     previous = mentions[index - 1] if index else None
     if previous is not None and not mention.dateline and not previous.dateline and previous.last <= mention.first:
         relation = _relation(reading, previous, mention)
@@ -215,10 +217,47 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
                 mention.parent_of = index - 1
             else:
                 mention.listed_after = index - 1
-            mention.preposition = previous.preposition
+            mention.preposition = own or previous.preposition
+            _lend(mentions, index, own)
             mention.describes_actor = mention.describes_actor or previous.describes_actor
             return
-    mention.preposition = _preposition(reading, mention.first, is_country=mention.is_country)
+    mention.preposition = own or _preposition(reading, mention.first, is_country=mention.is_country)
+
+
+def _lend(mentions: Sequence[PlaceMention], index: int, own: str) -> None:
+    """Give the names before one that they are listed with what its form or a word behind it says of them all."""
+    while own and index > 0:
+        earlier = mentions[index - 1]
+        if mentions[index].listed_after != index - 1 and earlier.parent_of != index:
+            return
+        earlier.preposition, earlier.describes_actor = own, False
+        index -= 1
+
+
+def _own_preposition(reading: Reading, mention: PlaceMention) -> str:
+    """Return the class of what the form of a name, or a word behind it, says like a preposition; or ""."""
+    pack = reading.pack
+    if pack.postpositions:
+        for at in range(mention.last, min(mention.last + _BESIDE, len(reading.words))):
+            hit = reading.cue_at.get(at)
+            if hit is not None and hit.senses.postposition:
+                return hit.senses.postposition
+            if reading.words[at] not in pack.transparent:
+                break
+    if not pack.cases:
+        return ""
+    before = reading.text[reading.tokens[mention.first].start : mention.start]
+    form = f"{before}|{reading.text[mention.start : reading.tokens[mention.last - 1].end]}"
+    governor = reading.cue_at.get(mention.first - 1)
+    preposition = " ".join(reading.words[governor.first : governor.last]) if governor else ""
+    return next(
+        (
+            case.to
+            for case in pack.cases
+            if (not case.after or preposition in case.after) and re.search(case.form, form)
+        ),
+        "",
+    )
 
 
 def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -> str:
@@ -228,6 +267,8 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
     ("Kampak and Gandusari"); "" where they stand apart.
     """
     between = reading.words[previous.last : mention.first]
+    clitic = reading.text[reading.tokens[mention.first].start : mention.start]
+    between += [clitic] * (clitic in reading.pack.conjunctions)
     inner, outer = previous.place, mention.place
     coarser = holds(outer, inner) or (
         not inner.parents and outer.country == inner.country and _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0)
@@ -290,9 +331,22 @@ def _is_dateline(reading: Reading, mention: PlaceMention) -> bool:
             inside = False
         elif word in ("-", "–", "—"):
             return at + 1 < len(reading.tokens) and reading.tokens[at + 1].start > reading.tokens[at].end
-        elif not inside and word not in (",", ".") and not reading.tokens[at].text[:1].isupper() and not word.isdigit():
+        elif not inside and _is_wire(reading, at):
+            return True
+        elif not inside and word not in (",", ".") and not _may_stand_in_dateline(reading.tokens[at]):
             return False
     return False
+
+
+def _is_wire(reading: Reading, at: int) -> bool:
+    """Whether a token is the word that ends a dateline in place of a dash."""
+    hit = reading.cue_at.get(at)
+    return hit is not None and "dateline" in hit.senses.cues
+
+
+def _may_stand_in_dateline(token: Token) -> bool:
+    """Whether a token is a name or a number; where the script has no capitals, any word may be a name."""
+    return token.kind == "number" or (token.kind == "word" and not token.text[:1].islower())
 
 
 def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
@@ -473,7 +527,7 @@ def features(
         return None
     seen["token"] = last - first
     if not right:
-        seen["left"] = 1
+        seen["left"] = 0 if reading.pack.place_leads else 1
         if mention.preposition and mention.first - reading.sentence(mention.first)[0] <= _FRONT:
             seen["fronted"] = 1  # "In Paris, police …": a place for all that the sentence tells
     between = sum(1 for other in nearby if first <= mentions[other].first < last and mentions[other].competes)
@@ -567,6 +621,7 @@ def _bare_role(
     if mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
         modifies = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
         object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
+        object_of_verb = object_of_verb and (gap > 0 or reading.pack.order != "vso")  # "Israel attacked …", verb first
         suffers = trigger.mode.frame == "strike" and beside and not right and is_passive(reading, trigger)
         if suffers:
             return {"suffers": 1}, Role.AT  # "if Tajikistan is attacked"

@@ -174,6 +174,8 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         if hit.last - hit.first < trigger.last - trigger.first  # "may fall", "will travel": a cue in the phrase
         for cue in hit.senses.cues & _WITHIN
     ]
+    found += [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
+    found += _scopes_after(reading, trigger)
     commas = clauses = 0
     at = trigger.first - 1
     while at >= max(start, trigger.first - 2 * _LOOSE):
@@ -191,6 +193,23 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
             clauses += 1
         at = hit.first - 1
     return found
+
+
+def _scopes_after(reading: Reading, trigger: Trigger) -> list[_Scope]:
+    """Note the cues that govern a trigger from behind, where the verb stands last ("inmesi bekleniyor")."""
+    return [
+        _Scope(cue, hit.first - trigger.last + 1, 0, 0)
+        for hit in reading.cues_between(trigger.last, _governing_end(reading, trigger))
+        for cue in hit.senses.cues
+    ]
+
+
+def _governing_end(reading: Reading, trigger: Trigger) -> int:
+    """Return where the verbs end that stand behind a trigger and govern it; the trigger's own end if none can."""
+    if not reading.finite or any(reading.finite[trigger.first : trigger.last]):
+        return trigger.last
+    _, end = reading.sentence(trigger.first)
+    return next((at + 1 for at in range(trigger.last, end) if reading.finite[at]), end)
 
 
 def _in_relative_clause(reading: Reading, trigger: Trigger) -> bool:
@@ -236,7 +255,8 @@ def attribution(
         if not _governs(reading, hit, trigger, quoted=quoted):
             continue
         according = "according" in hit.senses.cues
-        source = _speaker(reading, hit, chunks, after=according or hit.first > trigger.first)
+        follows = according or reading.pack.order == "vso" or hit.first > trigger.first
+        source = _speaker(reading, hit, chunks, after=follows)
         distance = abs(hit.first - trigger.first)
         verb = reading.text[reading.tokens[hit.first].start : reading.tokens[hit.last - 1].end]
         if source is not None and not source.first <= trigger.first < source.last:
@@ -253,6 +273,8 @@ def attribution(
 def _governs(reading: Reading, report: Hit, trigger: Trigger, *, quoted: bool) -> bool:
     """Whether what a report verb reports holds the trigger."""
     before = report.first < trigger.first
+    if not before and reading.finite:
+        return quoted or report.first < _governing_end(reading, trigger)
     between = range(report.last, trigger.first) if before else range(trigger.last, report.first)
     broken = any(reading.words[at] in _BREAKS for at in between)
     if not before:
@@ -291,4 +313,6 @@ def _speaker(reading: Reading, report: Hit, chunks: Sequence[Chunk], *, after: b
     if after and following:
         return following
     preceding = [chunk for chunk in outside if 0 <= report.first - chunk.last <= _FAR and chunk.is_subject]
+    if reading.pack.order == "sov" and preceding:
+        return preceding[0]
     return preceding[-1] if preceding else following

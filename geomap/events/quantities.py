@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from geomap.events.triggers import EventPack
+from geomap.events.triggers import EventPack, phrase_parts
 from geomap.languages.pack import load
 from geomap.record import Quantity
 
@@ -95,7 +95,7 @@ def _number(reading: Reading, at: int, last: int) -> tuple[float | None, int]:
     numerals = reading.pack.numerals
     token = reading.tokens[at]
     if token.kind == "number":
-        value = parse_number(token.text, reading.pack.decimal, reading.pack.grouping)
+        value = parse_number(reading.words[at], reading.pack.decimal, reading.pack.grouping)
     else:
         value = float(numerals[reading.words[at]]) if reading.words[at] in numerals else None
     if value is None:
@@ -132,5 +132,5 @@ def _tables(language: str) -> tuple[Mapping[tuple[str, ...], str], Mapping[tuple
     hedges: dict[tuple[str, ...], str] = {}
     for what, phrases in load(language, EventPack).quantities.items():
         for phrase in phrases:
-            (hedges if what in _HEDGES else units)[tuple(phrase.split())] = what
+            (hedges if what in _HEDGES else units)[phrase_parts(phrase, language)] = what
     return units, hedges

@@ -7,26 +7,40 @@ independent layers of phrases are read off a text: triggers (and blockers, phras
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import re
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from geomap.events.words import Spelling, folded, segmented
 from geomap.languages.pack import load
 from geomap.record import EventType
 from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from geomap.record import Record, Token
 
-__all__ = ["EventPack", "Hit", "Mode", "Reading", "Trigger", "is_passive", "modes", "read", "trigger_at"]
+__all__ = [
+    "EventPack",
+    "Hit",
+    "Mode",
+    "Reading",
+    "Trigger",
+    "is_passive",
+    "modes",
+    "phrase_parts",
+    "read",
+    "trigger_at",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,26 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """What the form of a place name says of its place, where prepositions alone do not.
+
+    Attributes
+    ----------
+    form
+        A regular expression, searched in what stands before the name in its word, a bar, and the rest of the word:
+        "|Ankara'da", "ب|غداد".
+    to
+        The class of preposition that the form is worth.
+    after
+        The prepositions it needs; without any, the form speaks for itself.
+    """
+
+    form: str
+    to: str
+    after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class EventPack:
     """What a language says about events.
 
@@ -107,6 +141,19 @@ class EventPack:
         Words that join the names of a list.
     adjective_follows
         Whether a country stands after the noun that it describes.
+    order
+        Where the verb stands by subject and object: "svo", "vso", "sov".
+    place_leads
+        Whether the place stands before the verb as a rule.
+    finite
+        With the verb last: what the form that closes a clause looks like (a regular expression). The verbs that govern
+        another form stand after it.
+    forms
+        Kind of cue → what the form of a verb that holds the cue looks like (a regular expression).
+    postpositions
+        Class of preposition → phrases that stand after a place or an actor.
+    cases
+        Forms of place names that stand for prepositions, the first that fits.
     decimal, grouping
         Separators in numbers.
     """
@@ -130,6 +177,12 @@ class EventPack:
     partitives: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     adjective_follows: bool = False
+    order: str = "svo"
+    place_leads: bool = False
+    finite: str = ""
+    forms: Mapping[str, str] = field(default_factory=dict)
+    postpositions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
     decimal: str = "."
     grouping: str = ","
 
@@ -167,6 +220,7 @@ class Senses(NamedTuple):
     trigger: tuple[str, str] | None = None  # voice and mode; voice "blocker" for what only looks like a trigger
     cues: frozenset[str] = frozenset()
     preposition: str | None = None
+    postposition: str | None = None
     subordinator: str | None = None
     actor: str | None = None
     name: bool = False  # a proper name, not a noun
@@ -187,10 +241,14 @@ _Table = Mapping[str, tuple[tuple[_Phrase, Senses], ...]]
 
 
 class _Lexicon(NamedTuple):
+    pack: EventPack  # folded
     triggers: _Table
     cues: _Table
     actors: _Table
     references: _Table
+    spelling: Spelling
+    forms: tuple[tuple[str, re.Pattern[str]], ...]
+    finite: re.Pattern[str] | None
 
 
 def _first(hit: Hit) -> int:
@@ -204,7 +262,9 @@ class Reading:
     Attributes
     ----------
     words
-        Lower-case tokens, with straight apostrophes.
+        The tokens as the pack lists them: lower case, straight apostrophes, stems where the language inflects.
+    finite
+        Whether a token closes a clause, where the verb stands last; empty elsewhere.
     bounds
         First token of each sentence, and the number of tokens.
     quoted
@@ -213,6 +273,8 @@ class Reading:
         Phrases that refer back to a place.
     cue_at, actor_at, trigger_at
         Token → the hit that covers it.
+    inner_cues
+        Token of a trigger → the cues that its form holds ("saldıracak", will attack).
     surnames
         Last words of the names in capitals that the text gives in full ("Sergei Lavrov").
     """
@@ -232,6 +294,8 @@ class Reading:
     starts: list[int]
     surnames: frozenset[str]
     references: list[Hit]
+    finite: list[bool]
+    inner_cues: dict[int, frozenset[str]]
 
     def cues_between(self, first: int, last: int) -> list[Hit]:
         """Return the cues that begin between two tokens."""
@@ -277,11 +341,16 @@ def read(record: Record) -> Reading:
     tokens = record.tokens or tokenise(text)
     sentences = record.sentences or split(text, language)
     lexicon = _lexicon(language)
-    words = [token.text.lower().replace("’", "'") for token in tokens]
+    spelling = lexicon.spelling
+    if not spelling.spaced:
+        spans = sorted({(m.start, m.end) for m in record.mentions} | {(d.start, d.end) for d in record.dates})
+        tokens = segmented(tokens, spelling, spans, text)
+    written = [spelling.fold(token.text) for token in tokens]
+    words = [spelling.stem(word) for word in written]
     starts = [token.start for token in tokens]
     bounds = _bounds([bisect_left(starts, sentence.start) for sentence in sentences], len(tokens))
     known = modes()
-    pack = load(language, EventPack)
+    pack = lexicon.pack
     triggers = [
         Trigger(hit.first, hit.last, known[hit.senses.trigger[1]], hit.senses.trigger[0])
         for hit in _scan(words, lexicon.triggers)
@@ -308,7 +377,20 @@ def read(record: Record) -> Reading:
         starts=starts,
         surnames=_surnames(tokens),
         references=list(_scan(words, lexicon.references)),
+        finite=[bool(lexicon.finite.search(word)) for word in written] if lexicon.finite else [],
+        inner_cues=_inner_cues(triggers, written, lexicon),
     )
+
+
+def _inner_cues(triggers: Sequence[Trigger], written: Sequence[str], lexicon: _Lexicon) -> dict[int, frozenset[str]]:
+    """Return the cues that the forms of triggers hold, by first token."""
+    if not lexicon.forms:
+        return {}
+    found = {}
+    for trigger in triggers:
+        phrase = " ".join(written[trigger.first : trigger.last])
+        found[trigger.first] = frozenset(cue for cue, form in lexicon.forms if form.search(phrase))
+    return found
 
 
 # A longer sentence is read in pieces, so that the work stays linear in the length of the text.
@@ -331,7 +413,8 @@ def is_passive(reading: Reading, trigger: Trigger) -> bool:
     if trigger.voice != "active":
         return trigger.voice == "passive"
     auxiliaries = reading.pack.cues.get("passive", ())
-    if not auxiliaries or not reading.words[trigger.first].endswith(reading.pack.passive_endings):
+    endings = reading.pack.passive_endings
+    if not auxiliaries or (endings and not reading.words[trigger.first].endswith(endings)):
         return False
     return any(reading.words[at] in auxiliaries for at in range(max(trigger.first - 2, 0), trigger.first))
 
@@ -392,8 +475,8 @@ def _scan(words: Sequence[str], table: _Table) -> Iterator[Hit]:
 
 
 def _spelt_as_name(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """Whether a proper name is written with a capital; common nouns always pass."""
-    return not hit.senses.name or tokens[hit.first].text[:1].isupper()
+    """Whether a proper name is written with a capital, where the script has them; common nouns always pass."""
+    return not hit.senses.name or not tokens[hit.first].text[:1].islower()
 
 
 _OPENING, _CLOSING, _EITHER = frozenset("“«„「『"), frozenset("”»」』"), '"'
@@ -419,40 +502,74 @@ def _quoted(words: Sequence[str], bounds: Sequence[int]) -> list[bool]:
 
 @functools.cache
 def _lexicon(language: str) -> _Lexicon:
-    pack = load(language, EventPack)
-    triggers = {_parts(phrase): Senses(trigger=("blocker", "")) for phrase in pack.blockers}
+    pack = _folded(load(language, EventPack), language)
+    parts = functools.partial(phrase_parts, language=language)
+    triggers = {parts(phrase): Senses(trigger=("blocker", "")) for phrase in pack.blockers}
     for mode, words in pack.triggers.items():
         for voice, forms in _forms(words, pack.inflections).items():
             for form in forms:
-                triggers.setdefault(_parts(form), Senses(trigger=(voice, mode)))
-    actors = {_parts(name): Senses(actor=kind, name=True) for name, kind in pack.names.items()}
-    for parts, kind in _inverse(pack.actors):
-        actors.setdefault(parts, Senses(actor=kind))
-    references = {parts: Senses(reference=kind) for parts, kind in _inverse(pack.references)}
-    return _Lexicon(_table(triggers), _table(_cues(pack)), _table(actors), _table(references))
+                triggers.setdefault(parts(form), Senses(trigger=(voice, mode)))
+    actors = {parts(name): Senses(actor=kind, name=True) for name, kind in pack.names.items()}
+    for phrase, kind in _inverse(pack.actors, language):
+        actors.setdefault(phrase, Senses(actor=kind))
+    references = {phrase: Senses(reference=kind) for phrase, kind in _inverse(pack.references, language)}
+    cues = _cues(pack, language)
+    objects = chain.from_iterable(shift.objects for shift in pack.shifts)
+    plain = (*pack.conjunctions, *pack.transparent, *pack.partitives, *pack.numerals, *objects)
+    counted = (phrase for phrase, _ in _inverse(pack.quantities, language))
+    return _Lexicon(
+        pack,
+        _table(triggers),
+        _table(cues),
+        _table(actors),
+        _table(references),
+        Spelling(language, chain.from_iterable(chain(triggers, cues, actors, references, counted, map(parts, plain)))),
+        tuple((cue, re.compile(form)) for cue, form in pack.forms.items()),
+        re.compile(pack.finite) if pack.finite else None,
+    )
 
 
-def _cues(pack: EventPack) -> dict[_Phrase, Senses]:
+def _folded(pack: EventPack, language: str) -> EventPack:
+    """Return a pack whose plain lists of words are written as `Reading.words` are."""
+
+    def fold(words: Iterable[str]) -> frozenset[str]:
+        return frozenset(folded(word, language) for word in words)
+
+    return dataclasses.replace(
+        pack,
+        shifts=tuple(dataclasses.replace(shift, objects=fold(shift.objects)) for shift in pack.shifts),
+        transparent=fold(pack.transparent),
+        partitives=fold(pack.partitives),
+        conjunctions=fold(pack.conjunctions),
+        numerals={folded(word, language): value for word, value in pack.numerals.items()},
+    )
+
+
+def _cues(pack: EventPack, language: str) -> dict[_Phrase, Senses]:
     """Return the senses of the phrases that qualify events; one phrase may have several."""
     cues: dict[_Phrase, Senses] = {}
-    for phrase, kind in _inverse(pack.cues):
+    for phrase, kind in _inverse(pack.cues, language):
         known = cues.get(phrase, Senses())
         cues[phrase] = known._replace(cues=known.cues | {kind})
-    for phrase, kind in _inverse(pack.prepositions):
+    for phrase, kind in _inverse(pack.prepositions, language):
         cues[phrase] = cues.get(phrase, Senses())._replace(preposition=kind)
-    for phrase, kind in _inverse(pack.subordinators):
+    for phrase, kind in _inverse(pack.postpositions, language):
+        cues[phrase] = cues.get(phrase, Senses())._replace(postposition=kind)
+    for phrase, kind in _inverse(pack.subordinators, language):
         cues[phrase] = cues.get(phrase, Senses())._replace(subordinator=kind)
     return cues
 
 
-def _inverse(groups: Mapping[str, Sequence[str]]) -> Iterator[tuple[_Phrase, str]]:
-    return ((_parts(phrase), kind) for kind, phrases in groups.items() for phrase in phrases)
+def _inverse(groups: Mapping[str, Sequence[str]], language: str) -> Iterator[tuple[_Phrase, str]]:
+    return ((phrase_parts(phrase, language), kind) for kind, phrases in groups.items() for phrase in phrases)
 
 
-def _parts(phrase: str) -> _Phrase:
+def phrase_parts(phrase: str, language: str) -> tuple[str, ...]:
+    """Return the words of a phrase of a pack, as `Reading.words` holds them."""
+    phrase = folded(phrase, language)
     if phrase.replace(" ", "").isalpha():
-        return tuple(phrase.lower().split())
-    return tuple(token.text for token in tokenise(phrase.lower()))
+        return tuple(phrase.split())
+    return tuple(token.text for token in tokenise(phrase))
 
 
 def _forms(words: Words, inflections: Sequence[Inflection]) -> Mapping[str, list[str]]:

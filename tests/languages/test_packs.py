@@ -12,6 +12,7 @@ import pytest
 
 from geomap.events.dates import DatePack
 from geomap.events.triggers import EventPack
+from geomap.events.words import WordPack
 from geomap.languages import pack
 from geomap.places.rules import PlaceRules, phrase_words, rules
 from geomap.record import PlaceKind
@@ -22,7 +23,7 @@ from geomap.text.tokens import tokenise
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHAPES = {shape.subject: shape for shape in (PlaceRules, SentencePack, DatePack, EventPack)}
+SHAPES = {shape.subject: shape for shape in (PlaceRules, SentencePack, DatePack, EventPack, WordPack)}
 FILES = sorted(Path(pack.__file__).parent.glob("*/*.toml"))
 CODES = [*pack.languages(), pack.FALLBACK]
 # ISO 3166-1 alpha-2.
