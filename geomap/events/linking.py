@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.triggers import is_passive
-from geomap.record import EventPlace, EventTime, MentionKind, Modality, PlaceKind, Role
+from geomap.record import EventPlace, EventTime, EventType, MentionKind, Modality, PlaceKind, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -96,6 +96,9 @@ class PlaceMention:
     preposition: str = ""
     describes_actor: bool = False
     dateline: bool = False
+    seat: bool = False  # tells where an office is, not where something happens: "officials in Kyiv said"
+    body: int = 0  # token where its sentence begins, after a dateline
+    until: int = 0  # token where its noun phrase ends, with the places that hold it: "the peak in Java"
     parent_of: int = -1  # index of the finer place named right beside it: "Kampak, Trenggalek"
     listed_after: int = -1  # index of the mention it is listed with: "Kampak, Gandusari and Pogalan"
 
@@ -145,6 +148,9 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
     for index, mention in enumerate(found):
         _describe(reading, found, index, mention)
     _settle_lists(reading, found)
+    for mention in reversed(found):
+        if mention.parent_of >= 0:
+            found[mention.parent_of].until = max(mention.until, found[mention.parent_of].until)
     return found
 
 
@@ -168,6 +174,7 @@ _REFERENTS = {
     "river": frozenset({PlaceKind.RIVER}),
     "city": frozenset({PlaceKind.CITY}),
     "area": frozenset(PlaceKind) - _COUNTRY,
+    "place": frozenset(PlaceKind),
     "mountain": frozenset({PlaceKind.MOUNTAIN}),
     "dam": frozenset({PlaceKind.DAM}),
 }
@@ -187,6 +194,7 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
             mention = named[waiting]
             waiting += 1
             placed = _preposition(reading, mention.first, is_country=mention.is_country) not in ("", "with", "by")
+            placed = placed and not _is_seat(reading, mention.first)
             for kind, kinds in _REFERENTS.items():
                 if mention.place.kind in kinds:
                     latest[kind] = mention
@@ -195,7 +203,7 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
         if waiting < len(named) and named[waiting].first < hit.last:
             continue  # the places stage has resolved it
         kind = hit.senses.reference or ""
-        referent = governed.get(kind) or latest.get(kind)
+        referent = governed.get(kind) or (latest.get(kind) if kind != "place" else None)
         if referent is not None:
             start, end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end
             found.append(PlaceMention(referent.place, hit.first, hit.last, start, end, MentionKind.REFERENCE))
@@ -207,7 +215,10 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
     mention.dateline = _is_dateline(reading, mention)
     own = _own_preposition(reading, mention)
     mention.describes_actor = own in ("", "of") and _describes_actor(reading, mention)
+    mention.seat = not mention.describes_actor and _is_seat(reading, mention.first)
+    mention.until = mention.last
     previous = mentions[index - 1] if index else None
+    mention.body = _body(reading, mention, previous)
     if previous is not None and not mention.dateline and not previous.dateline and previous.last <= mention.first:
         relation = _relation(reading, previous, mention)
         if relation:
@@ -270,6 +281,8 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
     clitic = reading.text[reading.tokens[mention.first].start : mention.start]
     between += [clitic] * (clitic in reading.pack.conjunctions)
     inner, outer = previous.place, mention.place
+    if _is_told_by(reading, previous, mention) and _covers(outer, inner):
+        return "holds"  # "the crossing at Sher Khan Bandar in Kunduz"
     coarser = holds(outer, inner) or (
         not inner.parents and outer.country == inner.country and _RANK.get(outer.kind, 0) > _RANK.get(inner.kind, 0)
     )
@@ -282,6 +295,25 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
     if not joined or len(joined) > 2 or not all(word in _JOINERS or word in conjunctions for word in joined):
         return ""
     return "holds" if coarser and not conjunctions.intersection(joined) else "list"
+
+
+def _is_told_by(reading: Reading, previous: PlaceMention, mention: PlaceMention) -> bool:
+    """Whether nothing but a preposition, and words like "the town of", stand between two names."""
+    between = [at for at in range(previous.last, mention.first) if reading.words[at] not in reading.pack.transparent]
+    hits = [reading.cue_at.get(at) for at in between]
+    return 1 <= len(hits) <= 2 and all(hit is not None and hit.senses.preposition in ("in", "of") for hit in hits)
+
+
+def _covers(outer: Place, inner: Place) -> bool:
+    """Whether one place lies in another: by what the records say, or by distance."""
+    if holds(outer, inner):
+        return True
+    north = (outer.lat - inner.lat) * _KM_A_DEGREE
+    east = (outer.lon - inner.lon) * _KM_A_DEGREE * math.cos(math.radians(outer.lat))
+    return inner.radius_km < outer.radius_km and math.hypot(north, east) <= outer.radius_km
+
+
+_KM_A_DEGREE = 111.2
 
 
 def _settle_lists(reading: Reading, mentions: Sequence[PlaceMention]) -> None:
@@ -356,11 +388,77 @@ def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
     if reading.pack.adjective_follows:
         before = reading.actor_at.get(mention.first - 1)
         return before is not None and before.last == mention.first
+    if _is_home_of(reading, mention.first):
+        return True
     at = mention.last
     if at < len(reading.words) and reading.words[at] in ("'s", "s"):
         at += 1
+    if at < len(reading.words) and reading.words[at] in reading.pack.transparent:
+        return False  # "in Kabul the authorities …"
     plain = at < len(reading.tokens) and reading.tokens[at].kind == "word" and at not in reading.cue_at
     return at in reading.actor_at or (plain and at + 1 in reading.actor_at)
+
+
+def _is_home_of(reading: Reading, first: int) -> bool:
+    """Whether a name follows the holder of an office: "President Erdogan of Turkey"."""
+    hit = reading.cue_at.get(first - 1)
+    if hit is None or hit.senses.preposition != "of":
+        return False
+    before = hit.first - 1
+    return before in reading.actor_at or reading.tokens[before].text in reading.surnames
+
+
+# A name of an organisation may be so long.
+_LONG_NAME = 12
+
+
+def _is_seat(reading: Reading, first: int) -> bool:
+    """Whether a name only tells where an office is: "officials in Kyiv", "the Atomic Energy Agency in Vienna".
+
+    The office has to be the subject: nothing but a clause's start, a conjunction or a report verb stands before it.
+    """
+    hit = reading.cue_at.get(first - 1)
+    if hit is None or hit.senses.preposition != "in":
+        return False
+    start, _ = reading.sentence(first)
+    at = hit.first - 1
+    names = 0
+    office = False
+    while at >= max(start, hit.first - _LONG_NAME):
+        actor = reading.actor_at.get(at)
+        capital = reading.tokens[at].text[:1].isupper()
+        office = office or (actor is not None and actor.senses.actor in _OFFICES)
+        names += capital
+        if not (actor or capital or reading.words[at] in reading.pack.transparent or _joins(reading, at)):
+            break
+        at -= 1
+    if not (office or names >= 3):
+        return False
+    before = reading.cue_at.get(at)
+    opens = at < start or reading.tokens[at].kind == "punctuation"
+    return opens or (before is not None and (before.senses.subordinator is not None or "report" in before.senses.cues))
+
+
+_OFFICES = frozenset({"state", "igo", "media"})
+
+
+def _joins(reading: Reading, at: int) -> bool:
+    """Whether a word joins the parts of a name: "and", "of"."""
+    hit = reading.cue_at.get(at)
+    return reading.words[at] in reading.pack.conjunctions or (hit is not None and hit.senses.preposition == "of")
+
+
+def _body(reading: Reading, mention: PlaceMention, previous: PlaceMention | None) -> int:
+    """Return where the sentence of a mention begins, past its dateline."""
+    start, end = reading.sentence(mention.first)
+    if mention.dateline:
+        dash = (at for at in range(mention.last, min(end, mention.last + _DATELINE)) if reading.words[at] in _DASHES)
+        return next(dash, mention.last - 1) + 1
+    return previous.body if previous is not None and start <= previous.first else start
+
+
+_DASHES = frozenset({"-", "–", "—"})
+_DATELINE = 12  # tokens
 
 
 def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:
@@ -516,10 +614,12 @@ def features(
     mention = mentions[index]
     if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
         return None
+    if mention.seat and (trigger.mode.frame in _SPOKEN or trigger.mode.type in _DECREED):
+        return None
     right = mention.first >= trigger.last
     if mention.parent_of >= 0 and (mentions[mention.parent_of].first >= trigger.last) == right:
         return None  # the finer place before it is scored instead
-    first, last = (trigger.last, mention.first) if right else (mention.last, trigger.first)
+    first, last = (trigger.last, mention.first) if right else (max(mention.until, mention.last), trigger.first)
     if last - first > _FAR:
         return None
     seen, role = _role(reading, trigger, mention, _FRAMES[trigger.mode.frame], last - first, right=right)
@@ -528,7 +628,7 @@ def features(
     seen["token"] = last - first
     if not right:
         seen["left"] = 0 if reading.pack.place_leads else 1
-        if mention.preposition and mention.first - reading.sentence(mention.first)[0] <= _FRONT:
+        if mention.preposition and mention.first - mention.body <= _FRONT:
             seen["fronted"] = 1  # "In Paris, police …": a place for all that the sentence tells
     between = sum(1 for other in nearby if first <= mentions[other].first < last and mentions[other].competes)
     if between:
@@ -572,6 +672,9 @@ def _score(
 _BOUNDARIES = frozenset({"comma", "clause", "relative", "quote"})
 # A place that opens a sentence stands within this many tokens of its start.
 _FRONT = 4
+# What an office does without being where it happens.
+_SPOKEN = frozenset({"speech", "publish", "sanction"})
+_DECREED = frozenset({EventType.SANCTION, EventType.FORECAST, EventType.STATE, EventType.CONCEDE})
 _MOVES = frozenset({"move", "withdraw", "evacuate", "visit"})
 _SOFT = frozenset({"place between", "noun between", "comma", "clause", "relative", "quote", "verb between", "token"})
 
