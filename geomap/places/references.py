@@ -128,13 +128,24 @@ def _scores(
         if m.start >= reference.start or place.kind is not reference.wanted[0]:
             continue
         there = sentence_of(m.start)
-        index = words.token_at(m.start)
         weight = 1.0
-        if index and words.lower[index - 1] in words.rules.prepositions:
-            weight = _LOCATED
-        elif index and words.lower[index - 1] in words.rules.modified:
+        if _describes(m, words):
+            if there == here:
+                continue  # "US forces left the country": not the United States
             weight = _MODIFIER
+        elif (index := words.token_at(m.start)) and words.lower[index - 1] in words.rules.prepositions:
+            weight = _LOCATED
         if (company & beside[there]) - {place.id}:
             weight += _COMPANY
         scores[place.id] += weight * 0.5 ** ((here - there) / _HALF_LIFE)
     return scores
+
+
+def _describes(mention: Mention, words: Words) -> bool:
+    """Tell whether a name describes people or a force beside it: "tentara Rusia", "US forces", "Russian troops"."""
+    before, after = words.token_at(mention.start) - 1, words.index(mention.end)
+    if mention.kind is MentionKind.DEMONYM:
+        return True
+    if before >= 0 and words.lower[before] in words.rules.modified:
+        return True
+    return after < len(words.lower) and words.joined(after - 1) and words.lower[after] in words.rules.modified

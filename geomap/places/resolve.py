@@ -143,8 +143,8 @@ def resolve(record: Record, store: Store) -> Record:
         if index not in chosen:
             mentions.append(mention)
             continue
-        ranked, confidence = chosen[index]
-        best = ranked[0]
+        ranked, share = chosen[index]
+        best, confidence = ranked[0], mention.confidence * share
         if best.place_id not in places:
             places[best.place_id] = place(best.row, record.language, store)
         mentions.append(

@@ -1,15 +1,16 @@
 """A small multilingual tagger: which words are parts of names of places, people and organisations.
 
-A linear-chain CRF over features of the word, its neighbours and the gazetteer. Its weights (``tagger.crfsuite``) were
-trained by `geomap.places.train`; `TAGGER.md` beside them says on what, and how well they do.
+A linear-chain CRF over features of the word, its neighbours and the gazetteer. Its weights (``tagger.crfsuite.gz``)
+were trained by `geomap.places.train`; `TAGGER.md` beside them says on what, and how well they do.
 """
 
 from __future__ import annotations
 
 import functools
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
 from geomap.places.scan import matches_at
@@ -23,63 +24,91 @@ if TYPE_CHECKING:
     from geomap.gazetteer.store import Store
     from geomap.places.scan import Words
 
-__all__ = ["MODEL", "TaggedSpan", "features", "tag"]
+__all__ = ["MODEL", "Marginals", "features", "marginals", "use"]
 
-MODEL = Path(__file__).with_name("tagger.crfsuite")
+MODEL = Path(__file__).with_name("tagger.crfsuite.gz")
 
 # Longer sentences are cut: time stays linear, and no label depends on words so far away.
 _WINDOW = 200
+
+# A word that is no name with this probability is not asked for more.
+_SURELY_NONE = 0.98
 
 _GROUPS = {PlaceKind.COUNTRY: "c", PlaceKind.ADMIN1: "a", PlaceKind.ADMIN2: "d", PlaceKind.CITY: "p"}
 
 
 @dataclass(frozen=True, slots=True)
-class TaggedSpan:
-    """A name at tokens ``[first, last)``, and the probability of its label."""
+class Marginals:
+    """What the tagger thinks of each token: the probability that it is part of a place, a person, an organisation.
 
-    first: int
-    last: int
-    label: Literal["LOC", "PER", "ORG"]
-    probability: float
+    `spans` holds the places of the likeliest reading of all: first token to the one after the last.
+    """
+
+    loc: list[float]
+    per: list[float]
+    org: list[float]
+    spans: dict[int, int]
+
+    def span_at(self, first: int) -> int | None:
+        """Return the end of the place that begins at a token, or None."""
+        return self.spans.get(first)
 
 
-def tag(words: Words, ranges: Sequence[tuple[int, int]], store: Store) -> list[TaggedSpan]:
+def marginals(words: Words, ranges: Sequence[tuple[int, int]], store: Store) -> Marginals:
     """Tag the sentences of a text, given as ranges of tokens."""
-    tagger = _tagger()
+    tagger, _ = _tagger(_model)
+    known = set(tagger.labels())
     rows = features(words, store)
-    spans: list[TaggedSpan] = []
+    count = len(words.tokens)
+    result = Marginals([0.0] * count, [0.0] * count, [0.0] * count, {})
     for first, last in ranges:
         for begin in range(first, last, _WINDOW):
             end = min(begin + _WINDOW, last)
             tagger.set(rows[begin:end])
-            spans += _spans(tagger.tag(), begin, tagger)
+            labels = tagger.tag()
+            for at, label in enumerate(labels):
+                if label == "O" and tagger.marginal("O", at) > _SURELY_NONE:
+                    continue
+                for column, name in ((result.loc, "LOC"), (result.per, "PER"), (result.org, "ORG")):
+                    column[begin + at] = sum(
+                        tagger.marginal(f"{mark}-{name}", at) for mark in "BI" if f"{mark}-{name}" in known
+                    )
+            result.spans.update(_places(labels, begin))
+    return result
+
+
+def _places(labels: Sequence[str], begin: int) -> dict[int, int]:
+    """Return the places of a labelled sentence: first token to the one after the last."""
+    spans = {}
+    index = 0
+    while index < len(labels):
+        stop = index + 1
+        if labels[index].endswith("LOC"):
+            while stop < len(labels) and labels[stop] == "I-LOC":
+                stop += 1
+            spans[begin + index] = begin + stop
+        index = stop
     return spans
+
+
+_model = MODEL
+
+
+def use(model: Path) -> None:
+    """Tag with other weights from here on, as learning does."""
+    global _model  # noqa: PLW0603 one tagger a process
+    _model = model
 
 
 @functools.cache
-def _tagger() -> pycrfsuite.Tagger:
+def _tagger(model: Path) -> tuple[pycrfsuite.Tagger, bytes]:
+    """Open a tagger. It reads its weights where they are, so they must live as long as it does."""
     import pycrfsuite
 
+    weights = gzip.decompress(model.read_bytes())
     tagger = pycrfsuite.Tagger()
-    tagger.open(str(MODEL))
-    return tagger
-
-
-def _spans(labels: Sequence[str], begin: int, tagger: pycrfsuite.Tagger) -> list[TaggedSpan]:
-    spans = []
-    index = 0
-    while index < len(labels):
-        if labels[index] == "O":
-            index += 1
-            continue
-        label = labels[index][2:]
-        stop = index + 1
-        while stop < len(labels) and labels[stop] == f"I-{label}":
-            stop += 1
-        probability = min(tagger.marginal(labels[i], i) for i in range(index, stop))
-        spans.append(TaggedSpan(begin + index, begin + stop, label, probability))  # type: ignore[arg-type]
-        index = stop
-    return spans
+    tagger.open_inmemory(weights)
+    return tagger, weights
 
 
 def features(words: Words, store: Store) -> list[list[str]]:
@@ -94,8 +123,15 @@ def features(words: Words, store: Store) -> list[list[str]]:
         low, shape = lower[i], shapes[i]
         row = ["b", "w=" + low, "s=" + shape, "g=" + places[i], "gs=" + places[i] + shape[:1]]
         if len(low) > 2:
-            row += ("p2=" + low[:2], "p3=" + low[:3], "p4=" + low[:4], "x2=" + low[-2:], "x3=" + low[-3:], "x4=" + low[-4:])
-        if low in rules.common:
+            row += (
+                "p2=" + low[:2],
+                "p3=" + low[:3],
+                "p4=" + low[:4],
+                "x2=" + low[-2:],
+                "x3=" + low[-3:],
+                "x4=" + low[-4:],
+            )
+        if low in rules.common and not (shape == "X" and len(low) > 1):  # "us", but not "US"
             row.append("common")
         row += traits[i]
         for offset in (-2, -1, 1, 2):
@@ -145,7 +181,7 @@ def _shape(token: str) -> str:
 
 
 def _gazetteer(words: Words, store: Store) -> list[str]:
-    """Return for every token how the longest gazetteer name over it begins or goes on there: "O", "Bc9", "Ip4" …"""
+    """Return for every token how the longest gazetteer name over it begins or goes on there: "O", "Bc9", "Ip4" …."""
     marks = ["O"] * len(words.tokens)
     covered = 0
     for index in range(len(words.tokens)):

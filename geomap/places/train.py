@@ -13,6 +13,7 @@ import argparse
 import gzip
 import random
 import re
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ Labelled = tuple[str, list[tuple[int, int, str]]]
 
 _SEED = 11
 _EPOCHS = 10
+_FEATURES = 45_000
 _NAME = re.compile(r"\[(LOC|PER|ORG) ([^\]]*)\]")
 # How often the sentences of a source are seen: what people labelled counts more than what a machine did. Tweets beyond
 # a few thousand make news worse.
@@ -101,11 +103,13 @@ def _recased(sentences: Sequence[Labelled], rng: random.Random) -> Iterator[Labe
 
 
 def train(corpora: Sequence[tuple[str, str, list[Labelled]]], out: Path, store: Store) -> None:
-    """Train on (source, language, sentences) and write the weights."""
+    """Train on (source, language, sentences) and write the weights, compressed.
+
+    Two rounds: the first finds the features that matter, the second trains with those alone. That makes the model a
+    tenth as large, and as good.
+    """
     rng = random.Random(_SEED)  # noqa: S311 no secret
-    trainer = pycrfsuite.Trainer(algorithm="averaged-perceptron", verbose=False)
-    trainer.set("max_iterations", _EPOCHS)
-    data = []
+    data: list[tuple[list[list[str]], list[str]]] = []
     for source, language, sentences in corpora:
         chosen = sentences
         if source in _MOST:
@@ -114,9 +118,31 @@ def train(corpora: Sequence[tuple[str, str, list[Labelled]]], out: Path, store: 
         data += ready * _TIMES.get(source, _BY_HAND)
         data += [rows(s, language, store) for s in _recased(chosen, rng)]
     rng.shuffle(data)
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model"
+        _fit(data, model)
+        kept = _features_that_matter(model)
+        _fit([([[f for f in row if f in kept] for row in xs], ys) for xs, ys in data], model)
+        out.write_bytes(gzip.compress(model.read_bytes(), mtime=0))
+
+
+def _fit(data: Sequence[tuple[list[list[str]], list[str]]], model: Path) -> None:
+    trainer = pycrfsuite.Trainer(algorithm="averaged-perceptron", verbose=False)
+    trainer.set("max_iterations", _EPOCHS)
     for xs, ys in data:
         trainer.append(xs, ys)
-    trainer.train(str(out))
+    trainer.train(str(model))
+
+
+def _features_that_matter(model: Path) -> set[str]:
+    """Return the features whose greatest weight is among the `_FEATURES` greatest."""
+    tagger = pycrfsuite.Tagger()
+    tagger.open(str(model))
+    greatest: dict[str, float] = {}
+    for (name, _), weight in tagger.info().state_features.items():
+        greatest[name] = max(greatest.get(name, 0.0), abs(weight))
+    ranked = sorted(greatest, key=lambda name: (-greatest[name], name))
+    return set(ranked[:_FEATURES])
 
 
 def main() -> None:

@@ -10,7 +10,12 @@ from geomap.record import MentionKind
     ("language", "text", "surface", "pair"),
     [
         ("id", "mengamankan perbatasan Tajik-Afghanistan.", "perbatasan Tajik-Afghanistan", "AF-TJ"),
-        ("id", "di perbatasan pegunungan Afghanistan-Tajik yang terpencil", "perbatasan pegunungan Afghanistan-Tajik", "AF-TJ"),
+        (
+            "id",
+            "di perbatasan pegunungan Afghanistan-Tajik yang terpencil",
+            "perbatasan pegunungan Afghanistan-Tajik",
+            "AF-TJ",
+        ),
         ("id", "perbatasan Tajikistan dengan Afghanistan", "perbatasan Tajikistan dengan Afghanistan", "AF-TJ"),
         ("id", "perbatasan antara Indonesia dan Malaysia", "perbatasan antara Indonesia dan Malaysia", "ID-MY"),
         ("en", "along the Tajik–Afghan border", "Tajik–Afghan border", "AF-TJ"),
