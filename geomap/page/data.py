@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from geomap.record import Actor, Event, EventTime, Mention, Place, Record
 
-__all__ = ["certainty", "page_data"]
+__all__ = ["certainty", "headline", "page_data"]
 
 # A place that only the text mentions is drawn when it is clicked, for orientation: a coarse outline will do.
 EVENT_STEPS, MENTION_STEPS = 900, 120
 # Alternatives that the evidence card lists for a place name.
 ALTERNATIVES = 3
+# Letters of a headline. Where an article has none, its first sentence stands for it, and that may be long.
+HEADLINE = 110
 
 
 def page_data(records: Sequence[Record]) -> dict[str, Any]:
@@ -79,11 +81,25 @@ def certainty(event: Event) -> str:
     return name
 
 
+def headline(title: str) -> str:
+    """Return a title cut to the length of a headline, at a word where the script has spaces.
+
+    >>> headline("Water " * 30)
+    'Water Water Water Water Water Water Water Water Water Water Water Water Water Water Water Water Water Water…'
+    """
+    text = " ".join(title.split())
+    if len(text) <= HEADLINE:
+        return text
+    cut = text[:HEADLINE]
+    return cut[: cut.rfind(" ") if " " in cut[HEADLINE // 2 :] else HEADLINE].rstrip(" ,;:–—-") + "…"
+
+
 def _article(record: Record, known: set[str], rename: dict[str, str]) -> dict[str, Any]:
     article = record.article
     return {
         "id": article.id,
         "title": article.title,
+        "headline": headline(article.title),
         "date": _day(article.date),
         "language": article.language,
         "outlet": article.outlet,

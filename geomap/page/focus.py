@@ -17,25 +17,30 @@ if TYPE_CHECKING:
 __all__ = ["Box", "close_views", "focus"]
 
 Box = tuple[float, float, float, float]
-# Events that the first view may leave to the edge arrows, as a share of those with a place.
-LEFT_OUT = 0.3
+# Events that the first view shows, as a share of those with a place; the edge arrows tell of the others. Half will do
+# where the usual share takes a view so many times as wide, and wider than a region (degrees).
+USUAL, LEAST, FURTHER, REGION = 0.65, 0.5, 1.8, 10.0
 # It takes in further places while it grows by less than this.
 WIDER = 1.5
 # The search looks at the places with most events.
-MOST = 80
-# An event that is drawn light counts less.
-LIGHT = 0.4
+MOST = 40
+# An event that is drawn light counts less, and so does the place where somebody only speaks of it.
+LIGHT = SPOKEN = 0.4
+# An area of so many degrees tells half as much about where an event was as a spot does.
+VAGUE_DEGREES = 10.0
+# A view inside an area shows part of it.
+PART = 0.25
 # Degrees of longitude that a view has at most where the fine map tells.
 WIDE = 30
 # A place is shown with at least this much around it, so that a reader can tell where it is.
-AROUND_KM = 15.0
+AROUND_KM = 40.0
 KM_A_DEGREE = 111.0
 
 
 def focus(records: Sequence[Record]) -> Box | None:
     """Return the box (west, south, east, north) of the first view, or None where no place is known.
 
-    A lone far event must not shrink the rest to a speck: the smallest box that holds most of the events wins, and
+    A lone far event must not shrink the rest to a speck: the smallest box that shows most of the events wins, and
     takes in what lies near it. East may exceed 180 where the box crosses the antimeridian.
     """
     places: dict[str, Place] = {}
@@ -49,7 +54,7 @@ def focus(records: Sequence[Record]) -> Box | None:
     heaviest = sorted(places, key=lambda key: (-weights[key], key))[:MOST]
     seam = _seam([places[key].lon for key in heaviest])
     boxes = {key: _box(places[key], seam) for key in heaviest}
-    best = _densest(boxes, weights)
+    best = _densest(boxes, {key: weights[key] / (1 + _size(box) / VAGUE_DEGREES) for key, box in boxes.items()})
     limit = WIDER * _size(best)
     for key in sorted(heaviest, key=lambda key: (_size(_union((best, boxes[key]))), key)):
         wider = _union((best, boxes[key]))
@@ -79,14 +84,20 @@ def close_views(records: Sequence[Record]) -> list[Box]:
 
 
 def _happened(records: Iterable[Record]) -> Iterator[tuple[Place, float]]:
-    """Yield the places where drawn events happened, once an event."""
+    """Yield the places where drawn events happened, and their shares of each event."""
     for record in records:
         places = {place.id: place for place in record.places}
         for event in record.events:
-            if event.draw is not Draw.OFF:
-                for link in event.places:
-                    if link.place_id in places and link.role not in {Role.ACTOR_HOME, Role.ABOUT}:
-                        yield places[link.place_id], 1.0 if event.draw is Draw.SOLID else LIGHT
+            links = [
+                link
+                for link in event.places
+                if link.place_id in places and link.role not in {Role.ACTOR_HOME, Role.ABOUT}
+            ]
+            if event.draw is Draw.OFF:
+                continue
+            weight = (1.0 if event.draw is Draw.SOLID else LIGHT) / max(1, len(links))
+            for link in links:
+                yield places[link.place_id], weight * (SPOKEN if link.role is Role.SPEECH_AT else 1.0)
 
 
 def _mentioned(records: Iterable[Record]) -> Iterator[tuple[Place, float]]:
@@ -98,18 +109,33 @@ def _mentioned(records: Iterable[Record]) -> Iterator[tuple[Place, float]]:
 
 
 def _densest(boxes: dict[str, Box], weights: dict[str, float]) -> Box:
-    """Return the smallest box that holds enough of the weight, grown from each place to its nearest."""
-    enough = (1 - LEFT_OUT) * sum(weights[key] for key in boxes)
-    found = []
+    """Return the smallest box that shows enough of the weight, grown from each place to its nearest."""
+    total = sum(weights.values())
+    found: dict[float, list[Box]] = {LEAST: [], USUAL: []}
     for seed, box in boxes.items():
-        grown, weight = box, weights[seed]
+        grown = box
         near = {key: _size(_union((box, other))) for key, other in boxes.items() if key != seed}
-        for key in sorted(near, key=lambda key: (near[key], key)):
-            if weight >= enough:
+        for key in (seed, *sorted(near, key=lambda key: (near[key], key))):
+            grown = _union((grown, boxes[key]))
+            shown = sum(weights[other] * _shown(boxes[other], grown) for other in boxes)
+            if shown >= LEAST * total:
+                found[LEAST].append(grown)
+            if shown >= USUAL * total:
+                found[USUAL].append(grown)
                 break
-            grown, weight = _union((grown, boxes[key])), weight + weights[key]
-        found.append(grown)
-    return min(found, key=_size)
+    least, usual = (min(found[share], key=_size) for share in (LEAST, USUAL))
+    return least if _size(usual) > FURTHER * max(_size(least), REGION) else usual
+
+
+def _shown(place: Box, view: Box) -> float:
+    """Return how much of a place a view shows: all, a part of an area that is about as wide as the view, or nothing."""
+    wide = min(place[2], view[2]) - max(place[0], view[0])
+    high = min(place[3], view[3]) - max(place[1], view[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    if wide * high >= (place[2] - place[0]) * (place[3] - place[1]) / 2:
+        return 1.0
+    return PART if wide * high >= (view[2] - view[0]) * (view[3] - view[1]) / 2 else 0.0
 
 
 def _seam(longitudes: list[float]) -> float:

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 import folium
 import pytest
+from shapely import to_wkb
+from shapely.geometry import box
 
 from geomap.page.event_map import EventMap
-from geomap.record import Event, EventPlace, EventType, Role, Span
+from geomap.record import Event, EventPlace, EventType, Mention, Record, Role, Span
 
 pytestmark = pytest.mark.browser
 
@@ -172,9 +174,8 @@ def test_the_handles_of_time_narrow_what_is_shown(flood, visit):
 
 def test_far_places_have_an_arrow_with_a_distance(flood, visit):
     tab = visit(EventMap(flood))
-    arrow = tab.locator(".chip.edge")
+    arrow = tab.locator(".chip.edge", has_text="Farport")
     assert arrow.count() == 1
-    assert "Farport" in arrow.inner_text()
     assert "16,000 km" in arrow.inner_text()
     arrow.locator(".chip-name").click()
     tab.wait_for_selector('.chip[data-place="gn:3"]:not([hidden])')
@@ -185,6 +186,35 @@ def test_a_place_name_shows_its_place_and_again_its_next_mention(flood, visit):
     tab.click('.text .place[data-place="border:IT-SI"]')
     assert tab.locator("path.halo").count() == 1
     assert tab.locator(".text .place.lit").count() == 1
+
+
+def test_a_name_within_a_name_is_a_button_of_its_own(flood, visit):
+    text = flood.article.text
+    start = text.index("north of Lorania")
+    inner = Mention(start + 9, start + 16, "Lorania", place_id="country:IT", confidence=0.9)
+    tab = visit(EventMap(replace(flood, mentions=(*flood.mentions, inner))))
+    outer = tab.locator('.text .place[data-place="described:1"][tabindex]')
+    assert outer.all_inner_texts() == ["north of "]
+    nested = tab.locator(".text .place.nested")
+    assert nested.all_inner_texts() == ["Lorania"]
+    nested.click()
+    assert tab.locator('.text .place.lit[data-place="country:IT"]').count() == 1
+
+
+def test_an_area_all_around_the_view_does_not_tint_it(flood, visit):
+    land = replace(flood.places[3], geometry=to_wkb(box(-60, 0, 80, 80)))
+    places = tuple(land if place.id == land.id else place for place in flood.places)
+    about = replace(flood.events[1], id="e9", places=(EventPlace(land.id, Role.AT, -1, -1),))
+    tab = visit(EventMap(replace(flood, places=places, events=(*flood.events[:3], about))))
+    assert tab.locator("path.area.everywhere").count() == 1
+    chip = tab.locator(f'.chip[data-place="{land.id}"]').bounding_box()
+    assert chip["y"] < 250  # beside the edge: it marks no spot
+
+
+def test_a_first_line_that_repeats_the_title_is_its_headline(flood, visit):
+    text = "Water in two towns\n\n" + flood.article.text
+    tab = visit(EventMap(Record(replace(flood.article, text=text))))
+    assert tab.locator(".text .headline").all_inner_texts() == ["Water in two towns"]
 
 
 def test_hostile_text_stays_text(hostile, visit):

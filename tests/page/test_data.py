@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 from shapely import to_wkb
+from shapely.geometry import box
 
-from geomap.page.data import certainty, page_data
+from geomap.page.data import certainty, headline, page_data
 from geomap.page.focus import focus
-from geomap.record import Draw, Modality, Precision
+from geomap.record import Draw, EventPlace, Modality, Precision, Role
 
 
 def test_events_are_numbered_in_the_order_of_the_text(flood):
@@ -51,9 +52,41 @@ def test_what_is_left_out_although_it_happened_is_background(flood):
 def test_the_first_view_leaves_the_far_place_out_and_keeps_the_near_ones(flood):
     west, south, east, north = focus([flood])
     assert 8 <= west < 10
-    assert 11.5 < east <= 13
+    assert 11.5 <= east <= 13
     assert 43.5 < south < 45
     assert 45.3 < north < 46.5
+
+
+def test_the_first_view_shows_where_things_happened_not_where_they_are_spoken_of(flood):
+    far = tuple(
+        replace(flood.events[5], id=f"s{i}", places=(EventPlace("gn:3", Role.SPEECH_AT, -1, -1),)) for i in range(3)
+    )
+    assert focus([replace(flood, events=(*flood.events, *far))]) == focus([flood])
+
+
+def test_a_large_country_does_not_widen_the_first_view_beyond_its_towns(flood):
+    large = replace(flood.places[3], id="country:RU", lat=60.0, lon=90.0, geometry=to_wkb(box(12, 44, 170, 75)))
+    there = replace(flood.events[0], id="r", places=(EventPlace("country:RU", Role.AT, -1, -1),))
+    west, _, east, _ = focus([replace(flood, places=(*flood.places, large), events=(*flood.events, there))])
+    assert east - west < 10
+
+
+def test_an_area_that_holds_most_of_the_events_is_shown_as_a_whole(flood):
+    inside = [
+        replace(flood.events[3], id=f"c{i}", places=(EventPlace("country:IT", Role.AT, -1, -1),)) for i in range(9)
+    ]
+    west, south, east, north = focus([replace(flood, events=(flood.events[1], *inside))])
+    assert (west, south) <= (9, 44)
+    assert (east, north) >= (12, 46)
+
+
+def test_a_long_first_sentence_is_cut_to_a_headline(flood):
+    assert headline(" A  short\ntitle ") == "A short title"
+    long = headline("The water rose, and " * 20)
+    assert long.endswith("and The water…")
+    assert len(long) <= 111
+    assert headline("水" * 300) == "水" * 110 + "…"
+    assert page_data([flood])["articles"][0]["headline"] == "Water in two towns"
 
 
 def test_the_first_view_crosses_the_antimeridian(pacific):

@@ -2,6 +2,9 @@ import { calm, el } from "./dom.mjs";
 import { badge } from "./symbols.mjs";
 import { byParagraph, pieces } from "./textmarks.mjs";
 
+/** A first line that repeats the title is a headline if it has fewer letters than this. */
+const HEADLINE = 160;
+
 /** With more articles than this, a list instead of tabs. */
 const MANY_ARTICLES = 8;
 
@@ -16,12 +19,14 @@ export function createArticle(store, root, showPlace) {
   const notes = el("div", { class: "notes" });
   const body = el("article", { class: "text" });
   root.append(tabs, notes, body);
+  /** Mentions that have a part which takes the focus. @type {Set<number>} */
+  let focusable = new Set();
 
   function build() {
     const { page, state, locale } = store;
     const article = page.articles[state.article];
     tabs.hidden = page.articles.length < 2;
-    const name = (a, i) => a.title || a.id || locale.t("article_n", { n: i + 1 });
+    const name = (a, i) => a.headline || a.id || locale.t("article_n", { n: i + 1 });
     const open = (i) => store.set({ article: i, selected: "" });
     if (page.articles.length > MANY_ARTICLES) {
       const choice = el("select", { "aria-label": locale.t("article"), onchange: () => open(+choice.value) });
@@ -50,10 +55,13 @@ export function createArticle(store, root, showPlace) {
       ]),
       ...article.mentions.map(([start, end], i) => ({ start, end, kind: "mention", index: i })),
     ];
+    const letters = store.letters[state.article];
+    focusable = new Set();
     const marked = byParagraph(article.paragraphs, marks);
     article.paragraphs.forEach(([start, end], i) => {
-      const p = el("p", { dir: "auto" });
-      for (const piece of pieces(store.letters[state.article], start, end, marked[i])) p.append(...render(piece, article));
+      const headed = i === 0 && letters.slice(start, end).join("").trim() === article.title && end - start < HEADLINE;
+      const p = el("p", { dir: "auto", class: headed && "headline" });
+      for (const piece of pieces(letters, start, end, marked[i])) p.append(...render(piece, article));
       body.append(p);
     });
     mark();
@@ -64,13 +72,17 @@ export function createArticle(store, root, showPlace) {
     for (const m of piece.starting.filter((m) => m.kind === "trigger")) out.push(badge(store.page.events[m.index - 1], store));
     const evidence = piece.marks.filter((m) => m.kind === "evidence").map((m) => store.page.events[m.index - 1]);
     const trigger = piece.marks.find((m) => m.kind === "trigger");
-    const mention = piece.marks.find((m) => m.kind === "mention");
+    // Of names within names ("the border of Tajikistan") the inner one is the button; the outer has the rest, and a
+    // second line under the whole.
+    const names = piece.marks.filter((m) => m.kind === "mention").sort((a, b) => a.end - a.start - (b.end - b.start));
+    const [mention] = names;
     let node = document.createTextNode(piece.text);
     if (mention) {
       const place = article.mentions[mention.index][2];
       // The parts of a name that a mark cuts act as one button: the first takes the focus.
-      const first = piece.start === mention.start;
-      node = el("span", { class: "place", role: "button", tabindex: first ? 0 : false, "data-place": place, onclick: () => showPlace(place), onkeydown: enter(() => showPlace(place)) }, node);
+      const first = !focusable.has(mention.index);
+      focusable.add(mention.index);
+      node = el("span", { class: names.length > 1 ? "place nested" : "place", role: "button", tabindex: first ? 0 : false, "data-place": place, onclick: () => showPlace(place), onkeydown: enter(() => showPlace(place)) }, node);
     }
     if (trigger) node = el("span", { class: `trigger g-${store.page.events[trigger.index - 1].group}` }, node);
     if (evidence.length) {

@@ -18,6 +18,10 @@ const LABEL_LIMIT = 90;
 const MOST_BADGES = 24;
 /** Square pixels of map for each chip: with more places than have room, close ones share a chip. */
 const ROOM_A_CHIP = 22000;
+/** The same where chips are mere numbers. */
+const ROOM_A_NUMBER = 9000;
+/** An area that fills more of the view than this is everywhere: shading it would tint the map, and its chip marks no spot. */
+const EVERYWHERE = 0.8;
 /** With more places than this out of view, arrows count their events instead of naming them, and are few. */
 const MANY_AWAY = 16;
 /** Places whose arrows would stand nearer than this share one arrow (pixels along the edge). */
@@ -86,7 +90,8 @@ export function createChips(store, map, places, world, furniture, fit) {
       .map((node) => node.getBoundingClientRect())
       .filter((r) => r.width)
       .map((r) => ({ left: r.left - frame.left, right: r.right - frame.left, top: r.top - frame.top, bottom: r.bottom - frame.top }));
-    container.classList.toggle("compact", narrow() || size.x < 420);
+    const compact = narrow() || size.x < 420;
+    container.classList.toggle("compact", compact);
     const found = [];
     const soft = [];
     const away = [];
@@ -94,12 +99,13 @@ export function createChips(store, map, places, world, furniture, fit) {
       if (entry.node) entry.node.hidden = true;
       const v = places.views.get(id);
       const where = anchorIn(v, map, view, soft);
+      for (const layer of v.layers) layer.getElement()?.classList.toggle("everywhere", Boolean(where?.everywhere));
       if (where) found.push({ id, ...where, before: entry.before, events: entry.links.length });
       else away.push(v);
     }
     for (const node of clusters) node.remove();
     clusters = [];
-    const most = Math.max(6, Math.round((size.x * size.y) / ROOM_A_CHIP));
+    const most = Math.max(6, Math.round((size.x * size.y) / (compact ? ROOM_A_NUMBER : ROOM_A_CHIP)));
     found.sort((a, b) => b.events - a.events || (a.id < b.id ? -1 : 1));
     const items = gather(found, most).map((group) => {
       let node;
@@ -126,7 +132,7 @@ export function createChips(store, map, places, world, furniture, fit) {
       if (!centre) continue;
       chips.get(item.id).before = { x: at.x - item.anchor.x, y: at.y - item.anchor.y };
       taken.push(rect);
-      if (!inside(item.anchor, { left: rect.left - 4, right: rect.right + 4, top: rect.top - 4, bottom: rect.bottom + 4 })) {
+      if (!item.everywhere && !inside(item.anchor, { left: rect.left - 4, right: rect.right + 4, top: rect.top - 4, bottom: rect.bottom + 4 })) {
         leaders.append(leader(item.anchor, rect, origin));
       }
     }
@@ -177,8 +183,12 @@ function cluster(store, places, group, chips, fit) {
   return el(
     "div",
     { class: "chip cluster" },
-    el("span", { class: "count", "aria-hidden": "true" }, number(events.size)),
-    el("button", { type: "button", class: "chip-name", "aria-label": `${name}: ${count("events", events.size)}`, onclick: () => fit(bounds) }, el("bdi", {}, name)),
+    el(
+      "button",
+      { type: "button", class: "chip-name", title: name, "aria-label": `${name}: ${count("events", events.size)}`, onclick: () => fit(bounds) },
+      el("span", { class: "count" }, number(events.size)),
+      el("bdi", {}, name),
+    ),
   );
 }
 
@@ -236,6 +246,8 @@ function anchorIn(v, map, view, soft) {
       const area = ring.length > 2 ? ringArea(ring) : 0;
       if (!best || area > best.area) best = { ring, area };
     }
+    const whole = { everywhere: true, anchor: { x: view.right - 90, y: view.top + 24 }, centred: true, priority: 20 };
+    if (best.area > EVERYWHERE * (inner.right - inner.left) * (inner.bottom - inner.top)) return whole;
     if (best.area < 1) return map.getBounds().contains(v.point) ? { anchor: project(v.point), centred: false, priority: 40 } : null;
     const centred = best.area > 2500;
     return { anchor: labelPoint(best.ring), centred, priority: centred ? 30 - Math.log10(best.area) : 45 };
@@ -312,8 +324,10 @@ function arrow(store, { angle, views }, centre, chips, fit, crowd) {
   const go = el(
     "button",
     { type: "button", class: "chip-name", title: sorted.map(({ v }) => placeName(store, v.id)).join(", "), onclick: () => fit(bounds) },
-    el("bdi", {}, `${text} · `),
-    `${km(roundDistance(sorted[0].km))} `,
+    el("bdi", {}, text),
+    el("span", { class: "between" }, " · "),
+    el("bdi", {}, km(roundDistance(sorted[0].km))),
+    " ",
     pointer,
   );
   return el("div", { class: "chip edge" }, el("div", { class: "chip-events" }, ...badges), go);

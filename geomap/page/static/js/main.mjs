@@ -135,7 +135,7 @@ export function start(id) {
     );
     const open = header.querySelector("details.menu")?.open ?? false;
     header.replaceChildren(
-      el("h1", { dir: "auto", lang: first?.language || false }, first?.title || first?.id || "geomap"),
+      el("h1", { dir: "auto", lang: first?.language || false, title: first?.title || false }, first?.headline || first?.id || "geomap"),
       el("p", { class: "meta", "aria-live": "polite" }, ...facts.flatMap((fact, i) => [i ? " · " : "", el("bdi", {}, fact)])),
       el("details", { class: "menu", open }, el("summary", { "aria-label": t("menu") }, "☰"), tools),
     );
