@@ -18,10 +18,13 @@ import functools
 import re
 from collections.abc import Mapping  # noqa: TC003 language packs read the annotations
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from geomap.events.words import Spelling, folded
 from geomap.languages.pack import load
 from geomap.record import DateExpression
+from geomap.text.tokens import SOLITARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,8 +109,8 @@ _SCAN = re.compile(
     r"|(?P<numeric>\d{1,2}([/.-])\d{1,2}\3\d{4})(?!\d)"
     r"|(?P<time>[0-2]?\d[.:][0-5]\d(?:[:.][0-5]\d)?)(?![\d.,:/]*\d)"
     r"|(?P<slashed>\d{1,2}/\d{1,2})(?![\d/])"
-    r"|(?P<number>\d+(?:[.,/]\d+)*)(?P<suffix>(?:['’]?s|-an|th|st|nd|rd)\b)?"
-    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)"
+    r"|(?P<number>\d+(?:[.,/]\d+)*)(?P<suffix>(?:['’]?s|-an|-[хе]|th|st|nd|rd)\b)?"
+    rf"|(?P<word>[{SOLITARY}]|[^\W\d_{SOLITARY}]+(?:['’][^\W\d_{SOLITARY}]+)*)"
     r"|(?P<mark>[^\w\s])"
 )
 
@@ -125,6 +128,7 @@ class _Item(NamedTuple):
 class _Grammar(NamedTuple):
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, str], ...]]  # first word → (words, class, value)
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    spelling: Spelling
 
 
 class _Meaning(NamedTuple):
@@ -207,8 +211,8 @@ def _grammar(language: str) -> _Grammar:
     phrases: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for kind, words in pack.words.items():
         for phrase, value in words.items():
-            parts = tuple(phrase.split())
-            phrases.setdefault(parts[0].lower(), []).append((parts, kind, value))
+            parts = tuple(match[0] for match in _SCAN.finditer(phrase))
+            phrases.setdefault(folded(parts[0], language), []).append((parts, kind, value))
     ordered = {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in phrases.items()}
     patterns = []
     for kind, sources in pack.patterns.items():
@@ -216,7 +220,10 @@ def _grammar(language: str) -> _Grammar:
             for name, part in pack.macros.items():
                 source = source.replace("{" + name + "}", f"({part})")  # noqa: PLW2901 macros unfold one by one
             patterns.append((kind, re.compile(re.sub(r"[a-z_]+", _letters, source).replace(" ", ""))))
-    return _Grammar(ordered, tuple(patterns))
+    beside = (pack.future, pack.past, pack.deadline, pack.not_before, pack.not_after)
+    inner = (part for rows in ordered.values() for parts, _, _ in rows for part in parts)
+    known = {folded(word, language) for word in chain(inner, *beside)}
+    return _Grammar(ordered, tuple(patterns), Spelling(language, known))
 
 
 def _letters(match: re.Match[str]) -> str:
@@ -226,13 +233,13 @@ def _letters(match: re.Match[str]) -> str:
 
 def _items(text: str, pack: DatePack, grammar: _Grammar) -> list[_Item]:
     """Split the text into classed items; a phrase of the pack becomes one item."""
-    raw = [_raw_item(match, pack) for match in _SCAN.finditer(text)]
+    raw = [_raw_item(match, pack, grammar.spelling) for match in _SCAN.finditer(text)]
     items: list[_Item] = []
     at, count = 0, len(raw)
     while at < count:
         item = raw[at]
-        if item.kind == "other" and item.word in grammar.phrases:
-            choice = _phrase(text, raw, at, grammar.phrases[item.word])
+        if item.word in grammar.phrases:
+            choice = _phrase(text, raw, at, grammar)
             if choice:
                 length, kind, value = choice
                 items.append(_Item(item.start, raw[at + length - 1].end, kind, value, item.word))
@@ -243,10 +250,10 @@ def _items(text: str, pack: DatePack, grammar: _Grammar) -> list[_Item]:
     return items
 
 
-def _raw_item(match: re.Match[str], pack: DatePack) -> _Item:
+def _raw_item(match: re.Match[str], pack: DatePack, spelling: Spelling) -> _Item:
     """Class a token by its shape."""
     start, end = match.span()
-    surface = match[0]
+    surface = spelling.letters(match[0])
     shape = match.lastgroup or "mark"
     word, value = surface, surface
     if shape == "suffix":
@@ -254,7 +261,7 @@ def _raw_item(match: re.Match[str], pack: DatePack) -> _Item:
     elif shape == "number":
         shape = _number_class(surface)
     elif shape == "word":
-        shape, word = "other", surface.lower()
+        shape, word = "other", spelling.stem(spelling.fold(match[0]))
     elif shape == "mark":
         shape = _PUNCTUATION.get(surface, "other")
     return _Item(start, end, shape, value, word)
@@ -277,27 +284,27 @@ def _number_class(number: str) -> str:
     return "year" if len(number) == 4 and 1000 <= int(number) <= 2199 else "number"
 
 
-def _phrase(
-    text: str, raw: Sequence[_Item], at: int, rows: Sequence[tuple[tuple[str, ...], str, str]]
-) -> tuple[int, str, str] | None:
+def _phrase(text: str, raw: Sequence[_Item], at: int, grammar: _Grammar) -> tuple[int, str, str] | None:
     """Return length, class and value of the longest phrase at `at`; exact case wins over lower case."""
     best: tuple[int, str, str] | None = None
-    for parts, kind, value in rows:
+    for parts, kind, value in grammar.phrases[raw[at].word]:
         if best and len(parts) < best[0]:
             break
         if at + len(parts) > len(raw):
             continue
-        words = [text[item.start : item.end] for item in raw[at : at + len(parts)]]
-        if all(_agrees(part, word) for part, word in zip(parts, words, strict=True)):
+        if all(
+            _agrees(part, item, text, grammar.spelling)
+            for part, item in zip(parts, raw[at : at + len(parts)], strict=True)
+        ):
             exact = any(part[0].isupper() for part in parts)
             if best is None or exact:
                 best = (len(parts), kind, value)
     return best
 
 
-def _agrees(part: str, word: str) -> bool:
+def _agrees(part: str, item: _Item, text: str, spelling: Spelling) -> bool:
     """Whether a word of the text is the word of a phrase: a capital in the phrase asks for one in the text."""
-    return part.lower() == word.lower() and (not part[0].isupper() or word[0].isupper())
+    return spelling.fold(part) == item.word and (not part[0].isupper() or text[item.start].isupper())
 
 
 def _matches(classes: str, grammar: _Grammar) -> list[tuple[str, int, int]]:

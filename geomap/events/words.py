@@ -33,6 +33,8 @@ class WordPack:
         What writers interchange, or a script has of its own, and what is read for it: "ё" as "е", "،" as ",".
     prefix, suffix
         What may be written together with a stem: regular expressions, matched in full.
+    shortest
+        How many letters a stem has at least that something is written together with.
     spaced
         Whether words are separated by spaces.
     whole
@@ -45,6 +47,7 @@ class WordPack:
     letters: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
     suffix: str = ""
+    shortest: int = 3
     spaced: bool = True
     whole: frozenset[str] = frozenset()
 
@@ -52,7 +55,6 @@ class WordPack:
 # A longer word is no stem with affixes.
 _LONGEST_WORD = 40
 _LONGEST_PREFIX = 5
-_SHORTEST_STEM = 3
 _CACHED = 1 << 14
 
 
@@ -70,15 +72,19 @@ class Spelling:
         self.spaced = pack.spaced
         self.known = frozenset(known) | {folded(word, language) for word in pack.whole}
         self.longest = max(map(len, self.known), default=0)
-        self._letters = _table(language)
+        self._table = _table(language)
         self._prefix, self._suffix = re.compile(pack.prefix), re.compile(pack.suffix)
+        self._shortest = pack.shortest
         self._affixes = bool(pack.prefix or pack.suffix)
         self._stem = functools.lru_cache(maxsize=_CACHED)(self._longest_stem)
 
     def fold(self, word: str) -> str:
         """Return a word in lower case, with straight apostrophes and the letters that the pack uses."""
-        word = word.lower().replace("’", "'")
-        return word.translate(self._letters) if self._letters else word
+        return self.letters(word.lower().replace("’", "'"))
+
+    def letters(self, word: str) -> str:
+        """Return a word in the letters and digits that the pack uses."""
+        return word.translate(self._table) if self._table else word
 
     def stem(self, word: str) -> str:
         """Return the longest stem of the pack in a folded word, or the word where there is none."""
@@ -91,7 +97,7 @@ class Spelling:
         starts = [at for at in range(min(size, _LONGEST_PREFIX) + 1) if self._prefix.fullmatch(word, 0, at)]
         spans = sorted(((start, end) for start in starts for end in range(start + 2, size + 1)), key=_shortness)
         for start, end in spans:
-            bare = end == size or end - start >= _SHORTEST_STEM
+            bare = end == size or end - start >= self._shortest
             if bare and word[start:end] in self.known and self._suffix.fullmatch(word, end):
                 return word[start:end]
         return word

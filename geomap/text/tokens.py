@@ -21,7 +21,7 @@ from geomap.record import Token
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["tokenise"]
+__all__ = ["SOLITARY", "tokenise"]
 
 # Vowel signs, harakat and joiners belong to the letter before them, but are no letters to `re`.
 _MARK = (
@@ -32,16 +32,16 @@ _MARK = (
     r"\u0d00-\u0d03\u0d3b-\u0d4d\u0d57\u0d82\u0d83\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc"
     r"\u0ec8-\u0ecd\u0f71-\u0f84\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u00ad\u200c\u200d"
 )
-_SOLITARY = r"\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_LETTER = rf"(?:(?![{_SOLITARY}])[^\W_])"
+SOLITARY = r"\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_LETTER = rf"(?:(?![{SOLITARY}])[^\W_])"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{_MARK}])*+"
 _TOKEN = re.compile(
     rf"""
-      (?P<address> (?:https?://|www\.) [^\s<>"“”{_SOLITARY}]++ )
+      (?P<address> (?:https?://|www\.) [^\s<>"“”{SOLITARY}]++ )
     | (?P<number> \d++ (?: [.,:'’\u00a0\u2009\u202f] \d++ )*+ (?!{_LETTER}) )
     | (?P<word> (?!\d){_LETTER} (?: \.(?!\d){_LETTER} (?!{_LETTER}|[{_MARK}]) )++ \.?
               | {_WORD} (?: ['’ʼ`] {_WORD} )*+
-              | [{_SOLITARY}] )
+              | [{SOLITARY}] )
     | (?P<punctuation> \S )
     """,
     re.VERBOSE,
