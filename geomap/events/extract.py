@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from geomap.events import actors, linking, merge, modality
 from geomap.events.quantities import find_quantities
-from geomap.events.triggers import read, trigger_at
+from geomap.events.triggers import modes, read, trigger_at
 from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
 
 if TYPE_CHECKING:
@@ -52,13 +52,15 @@ _PROMISED = {
     (EventType.RETREAT, Modality.PLANNED): EventType.CONCEDE,
     (EventType.AGREE, Modality.DENIED): EventType.REJECT,
     (EventType.COOPERATE, Modality.DENIED): EventType.REJECT,
+    (EventType.DISASTER, Modality.PREDICTED): EventType.FORECAST,
+    (EventType.DISASTER, Modality.CONDITIONAL): EventType.FORECAST,
     (EventType.AGREE, Modality.REQUESTED): EventType.REQUEST,
     (EventType.AID, Modality.REQUESTED): EventType.REQUEST,
 }
 _SOLID = frozenset({Modality.HAPPENED, Modality.ONGOING})
 _FAINT = frozenset({Modality.PLANNED, Modality.REQUESTED, Modality.THREATENED})
-# Years between what an article tells of and its publication that make an event background.
-_BACKGROUND_DAYS = 540
+# Days between what an article tells of and its publication that make an event background.
+_BACKGROUND_DAYS = 180
 _LOOK_BACK = 30  # events
 
 
@@ -82,7 +84,7 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     mentions = linking.place_mentions(record, reading)
     events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:
-        events = _continued(reading, mentions, events)
+        events = _inferred(_continued(reading, mentions, events))
     else:
         events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
     places = {place.id: place for place in record.places}
@@ -182,6 +184,33 @@ def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Seque
     return continued
 
 
+def _inferred(events: Sequence[Event]) -> list[Event]:
+    """Give what a disaster brings, where no place is named for it, the place of the disaster told of before it.
+
+    "Ten miners were brought to safety" in a report of an eruption happened at the volcano.
+    """
+    known = modes()
+    placed: EventPlace | None = None
+    filled = []
+    for event in events:
+        mode = known.get(event.mode)
+        hazard = mode is not None and mode.frame == "hazard"
+        here = [place for place in event.places if place.role in linking.DRAWN]
+        if hazard and here and event.type in _CALAMITIES:
+            placed = max(here, key=_score)
+        elif placed is not None and mode is not None and not event.places and (hazard or mode.name in _RELIEF):
+            places = (dataclasses.replace(placed, link="inferred", score=round(placed.score * 0.5, 3)),)
+            event = dataclasses.replace(event, places=places, draw=_draw(event.modality, places))  # noqa: PLW2901
+        filled.append(event)
+    return filled
+
+
+def _score(place: EventPlace) -> float:
+    return place.score
+
+
+_CALAMITIES = frozenset({EventType.DISASTER, EventType.ACCIDENT})
+_RELIEF = frozenset({"rescue", "evacuate", "flee"})
 _CONTINUED = 0.5
 _NEIGHBOURHOOD = 400  # characters
 _ARMED = frozenset({ActorKind.MILITARY, ActorKind.REBEL})
@@ -264,7 +293,8 @@ def _event(
     how = stance.modality
     if how in _SOLID and _is_background(record, time):
         how = Modality.BACKGROUND
-    kind = _PROMISED.get((mode.type, how), mode.type)
+    lasting = mode.standing and how is Modality.BACKGROUND
+    kind = EventType.STATE if lasting else _PROMISED.get((mode.type, how), mode.type)
     evidence = _evidence(reading, trigger)
     mine = _nearest(numbers, trigger, group, reading)
     return Event(
@@ -325,7 +355,7 @@ def _inherited(mode: str, who: Sequence[Actor], earlier: Sequence[Event]) -> lis
 
 
 def _is_background(record: Record, time: EventTime) -> bool:
-    """Whether an event lies, or began, years before the article: it is told to explain, not as news."""
+    """Whether an event lies, or began, long before the article: it is told to explain, not as news."""
     published = record.article.date
     if not published or time.source != "stated" or not time.earliest or not time.latest:
         return False

@@ -9,6 +9,7 @@ flees from it, one speaks in it about another. Nothing is carried over from a da
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import math
 import re
@@ -21,7 +22,6 @@ from geomap.events.triggers import is_passive
 from geomap.record import EventPlace, EventTime, EventType, MentionKind, Modality, PlaceKind, Role
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from geomap.events.triggers import Hit, Reading, Trigger
@@ -612,13 +612,9 @@ def features(
         Indices of the mentions in the sentence.
     """
     mention = mentions[index]
-    if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
-        return None
-    if mention.seat and (trigger.mode.frame in _SPOKEN or trigger.mode.type in _DECREED):
+    if not _may_be_placed(trigger, mentions, mention):
         return None
     right = mention.first >= trigger.last
-    if mention.parent_of >= 0 and (mentions[mention.parent_of].first >= trigger.last) == right:
-        return None  # the finer place before it is scored instead
     first, last = (trigger.last, mention.first) if right else (max(mention.until, mention.last), trigger.first)
     if last - first > _FAR:
         return None
@@ -634,11 +630,59 @@ def features(
     if between:
         seen["place between"] = min(between, 3)
     _barriers(reading, first, last, trigger, seen)
+    seen |= _set_aside(reading, trigger, mention, seen)
     if role is Role.SPEECH_AT and "reported" in seen:
         role = Role.ABOUT  # what is told, not where it is told
     if not seen.keys() & _BOUNDARIES:
         seen["same clause"] = 1
     return _softened(trigger, seen, role), role
+
+
+def _may_be_placed(trigger: Trigger, mentions: Sequence[PlaceMention], mention: PlaceMention) -> bool:
+    """Whether a mention can be a place of a trigger at all."""
+    if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
+        return False
+    if mention.seat and (trigger.mode.frame in _SPOKEN or trigger.mode.type in _DECREED):
+        return False
+    # where a finer place is named with it on the same side, that one is scored instead
+    right = mention.first >= trigger.last
+    return mention.parent_of < 0 or (mentions[mention.parent_of].first >= trigger.last) != right
+
+
+def _set_aside(
+    reading: Reading, trigger: Trigger, mention: PlaceMention, seen: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what speaks for or against a place by sense rather than by position."""
+    marks: dict[str, float] = {}
+    if mention.place.kind is PlaceKind.REGION and mention.place.radius_km > _CONTINENT_KM:
+        marks["continent"] = 1  # "one of the largest reservoirs in Europe"
+    if "left" in seen and trigger.mode.frame == "hazard" and mention.place.kind in _SITES and not mention.preposition:
+        marks["site"] = 1  # "the dam burst"
+    if "left" in seen and seen.keys() & _BOUNDARIES and _is_owned(reading, mention):
+        marks["owned"] = 1  # "Speaking in Paris, he said that the town was attacked"
+    if "fronted" in seen and trigger.voice == "noun" and trigger.mode.frame in _MOVES:
+        marks["fronted noun"] = 1  # "In Washington, he set a date for the withdrawal"
+    return marks
+
+
+_CONTINENT_KM = 1500
+_SITES = frozenset(
+    {PlaceKind.DAM, PlaceKind.MOUNTAIN, PlaceKind.RIVER, PlaceKind.LAKE, PlaceKind.CANAL, PlaceKind.BRIDGE,
+     PlaceKind.NUCLEAR, PlaceKind.FACILITY}
+)  # fmt: skip
+_OWNED = 8
+
+
+def _is_owned(reading: Reading, mention: PlaceMention) -> bool:
+    """Whether a verb stands before a place in the clause that the place closes."""
+    for at in range(mention.first - 1, max(mention.body, mention.first - _OWNED) - 1, -1):
+        verb = reading.trigger_at.get(at)
+        if verb is not None and verb.voice != "noun":
+            return True
+        hit = reading.cue_at.get(at)
+        if reading.words[at] == "," or (hit is not None and hit.senses.subordinator):
+            return False
+    return False
 
 
 def _softened(trigger: Trigger, seen: dict[str, float], role: Role) -> dict[str, float]:
@@ -798,7 +842,9 @@ def event_time(
     """
     ahead = modality in (Modality.PLANNED, Modality.PREDICTED, Modality.THREATENED, Modality.REQUESTED)
     best: tuple[float, DateExpression, bool] | None = None
-    for date in dates:
+    for date in (_counted(reading, trigger, dates, publication), *dates):
+        if date is None:
+            continue
         if date.earliest is None and date.latest is None:
             date = _lasting(date, publication) if not ahead else date  # noqa: PLW2901 "for twenty years"
             if date.earliest is None:
@@ -813,7 +859,7 @@ def event_time(
         cost = (
             0.06 * max(last - first, 0)
             + 0.5 * seen.get("comma", 0)
-            + 0.9 * seen.get("clause", 0)
+            + 0.9 * (seen.get("clause", 0) + seen.get("relative", 0))
             + 1.2 * seen.get("verb between", 0)
             + 0.5 * seen.get("noun between", 0)
             + (0.5 if said else 0)
@@ -835,6 +881,30 @@ def event_time(
     if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
         latest = publication  # "this week", of what has happened, ends today
     return EventTime(date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end)
+
+
+def _counted(
+    reading: Reading, trigger: Trigger, dates: Sequence[DateExpression], publication: dt.date | None
+) -> DateExpression | None:
+    """Read "a day after the dam burst" as the day so long before the one that the sentence tells of, or publication."""
+    for at, span in enumerate(dates):
+        match = re.fullmatch(r"P(\d{1,3})([DW])", span.value) if span.type == "DURATION" else None
+        after = reading.cue_at.get(reading.token_at(span.end - 1) + 1)
+        if match is None or after is None or not (after.senses.subordinator == "time" and "cause" in after.senses.cues):
+            continue
+        if not 0 <= trigger.first - after.last <= _NEAR_CLAUSE or "," in reading.words[after.last : trigger.first]:
+            continue
+        told = next(
+            (date.earliest for date in dates[:at][::-1] if date.earliest and date.earliest == date.latest), None
+        )
+        day = told or publication
+        if day is not None:
+            day -= dt.timedelta(days=int(match[1]) * (7 if match[2] == "W" else 1))
+            return dataclasses.replace(span, earliest=day, latest=day, type="DATE", granularity="day")
+    return None
+
+
+_NEAR_CLAUSE = 10
 
 
 def _lasting(date: DateExpression, publication: dt.date | None) -> DateExpression:

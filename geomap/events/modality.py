@@ -62,6 +62,8 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
         above = _modality(reading, governor, _Cues(_scopes(reading, governor)))
         modality = above if above in _NOT_YET or above is Modality.CONDITIONAL else modality
         governor = _governor(reading, governor)
+    if modality in _REAL and trigger.voice == "noun" and _is_conjectured(reading, trigger, near):
+        modality = Modality.PREDICTED
     if modality is Modality.DENIED:
         return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
     if modality is Modality.CONDITIONAL:
@@ -117,6 +119,26 @@ def _governor(reading: Reading, trigger: Trigger) -> Trigger | None:
 _JOINED = 8
 
 
+def _is_conjectured(reading: Reading, trigger: Trigger, near: _Cues) -> bool:
+    """Whether a noun belongs to what a verb before it says may happen: "may fall within months of the departure".
+
+    What is given as the cause stands fast.
+    """
+    if near("cause", _LOOSE, commas=1):
+        return False
+    start, _ = reading.sentence(trigger.first)
+    for at in range(trigger.first - 1, max(start, trigger.first - 1 - _LOOSE) - 1, -1):
+        verb = reading.trigger_at.get(at)
+        if verb is not None and verb.voice != "noun":
+            return _modality(reading, verb, _Cues(_scopes(reading, verb))) in _CONJECTURES
+        if reading.words[at] in _BREAKS:
+            return False
+    return False
+
+
+_CONJECTURES = frozenset({Modality.PREDICTED, Modality.CONDITIONAL})
+
+
 def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
     """Apply the rules in order of strength; the first that holds decides."""
     noun = trigger.voice == "noun"
@@ -126,12 +148,17 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
     done = near("past", _TIGHT) and not near("future", _TIGHT)
     # a noun given as a cause, and what is said to be done, stand fast against plans and forecasts around them
     loose = not (noun and near("cause", _NEAR))
-    ahead = near("future", _TIGHT) or (noun and _subject_of_future(reading, trigger))
+    ahead = near("future", _TIGHT) or (noun and _governs_next(reading, trigger, "future"))
     unwilled = trigger.mode.type in _UNWILLED
+    may = near("possible", 2) or (noun and _governs_next(reading, trigger, "possible"))
     rules = (
-        (Modality.BACKGROUND, trigger.mode.standing and _in_relative_clause(reading, trigger)),
+        (
+            Modality.BACKGROUND,
+            trigger.mode.standing and (_in_relative_clause(reading, trigger) or near("ongoing", _TIGHT)),
+        ),
         (Modality.DENIED, near("negation", _TIGHT) or near("denial", _LOOSE)),
         (Modality.CONDITIONAL, loose and (near("conditional", _LOOSE) or near("question", _LOOSE))),
+        (Modality.CONDITIONAL, loose and (ahead or may) and near("conditional", 2 * _LOOSE, commas=1)),
         (Modality.ONGOING, done and near("ongoing", 1)),
         (Modality.HAPPENED, done),
         (Modality.THREATENED, loose and verbal and near("threat", _NEAR)),
@@ -218,8 +245,8 @@ def _in_relative_clause(reading: Reading, trigger: Trigger) -> bool:
     return any(hit is not None and hit.senses.subordinator == "relative" for hit in hits)
 
 
-def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
-    """Whether a noun is what the next verb says will be: "the terrorist threat … will grow"."""
+def _governs_next(reading: Reading, trigger: Trigger, cue: str) -> bool:
+    """Whether a noun is the subject of the next verb, and that has a cue: "the terrorist threat … will grow"."""
     _, end = reading.sentence(trigger.first)
     for at in range(trigger.last, min(end, trigger.last + 8)):
         if reading.words[at] in _BREAKS or at in reading.trigger_at:
@@ -227,7 +254,7 @@ def _subject_of_future(reading: Reading, trigger: Trigger) -> bool:
         hit = reading.cue_at.get(at)
         if hit is None:
             continue
-        if "future" in hit.senses.cues:
+        if cue in hit.senses.cues:
             return True
         if "past" in hit.senses.cues or hit.senses.subordinator not in (None, "purpose"):
             return False
