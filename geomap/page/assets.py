@@ -34,7 +34,7 @@ FINE_ARCHIVE = "cells-10m.zip"
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
 MODULES = (
-    "lines", "geometry", "i18n", "dom", "symbols", "timescale", "store", "declutter", "textmarks",
+    "lines", "pack", "geometry", "i18n", "dom", "symbols", "timescale", "store", "declutter", "textmarks",
     "basemap", "locator", "places", "chips", "timeline", "article", "card", "filters", "legend",
     "export", "keys", "main",
 )  # fmt: skip

@@ -19,6 +19,7 @@ from jinja2 import Template
 from geomap.page import assets
 from geomap.page.data import page_data
 from geomap.page.focus import close_views
+from geomap.page.pack import pack
 from geomap.record import Record
 
 if TYPE_CHECKING:
@@ -141,7 +142,10 @@ class EventMap(folium.Map):
         self.language = article.language if article and article.language else "en"
         # Half a surrogate pair cannot be written to a file.
         self.title = (article.title if article else "").encode("utf-8", "replace").decode() or "geomap"
-        data = page_data(records) | {
+        data = page_data(records)
+        data |= {
+            "events": pack(data["events"]),
+            "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
             "ui": ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en",
             "theme": theme,
             "messages": assets.messages(),

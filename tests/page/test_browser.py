@@ -349,6 +349,16 @@ def test_a_crowd_is_gathered_and_counted(crowd, visit):
     assert "number 4" in tab.locator(".card h2").inner_text()
 
 
+@pytest.mark.slow
+def test_ten_thousand_events_are_ready_in_time(crowd, visit):
+    articles = [replace(r, article=replace(r.article, id=f"{i}")) for i, r in enumerate(crowd * 17)][:1000]
+    page = EventMap(articles, basemap="110m")
+    tab = visit(page)
+    # Three seconds on idle cores; the machines of CI are busy.
+    assert tab.evaluate("performance.getEntriesByName('geomap-ready')[0].startTime") < 8000
+    assert "10,000" in tab.locator(".meta").inner_text()
+
+
 def test_a_host_of_events_in_one_place_is_counted(flood, visit):
     many = tuple(replace(flood.events[0], id=f"e{i}", places=flood.events[1].places[:1]) for i in range(40))
     tab = visit(EventMap(replace(flood, events=many)))

@@ -61,7 +61,7 @@ def test_nothing_of_the_text_is_evaluated_or_leaves_the_data_block(hostile):
     page = EventMap(hostile).html()
     data = block(page)
     assert data["articles"][0]["text"] == hostile.article.text
-    assert [event["title"] for event in data["events"]] == [event.title for event in hostile.events]
+    assert data["events"]["columns"]["title"] == [event.title for event in hostile.events]
     assert "<" not in BLOCK.search(page)[1]
     assert "\u2028" not in BLOCK.search(page)[1]
     outside = BLOCK.sub("", page)

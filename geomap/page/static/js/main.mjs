@@ -8,6 +8,7 @@ import { createFilters } from "./filters.mjs";
 import { listenKeys } from "./keys.mjs";
 import { createLegend } from "./legend.mjs";
 import { createLocator } from "./locator.mjs";
+import { unpack } from "./pack.mjs";
 import { createPlaces, definitions } from "./places.mjs";
 import { createStore } from "./store.mjs";
 import { createTimeline } from "./timeline.mjs";
@@ -25,6 +26,8 @@ const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", 
  */
 export function start(id) {
   const page = JSON.parse(document.getElementById("geomap-data").textContent);
+  page.events = unpack(page.events);
+  page.places = Object.fromEntries(unpack(page.places).map((place) => [place.id, place]));
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
   const fine = JSON.parse(document.getElementById("geomap-fine").textContent);
   // Small towns come with the cells of the fine map, in the order of their rank.
@@ -291,6 +294,7 @@ export function start(id) {
       home();
       selectHash(store);
       html.dataset.ready = "true";
+      performance.mark("geomap-ready");
     }
     timeline.build();
     chips.schedule();

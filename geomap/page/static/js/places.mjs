@@ -52,7 +52,7 @@ export function createPlaces(store, map, centre) {
   const renderer = many && L.canvas({ pane: "dots" });
   const dots = (group) => {
     const fillColor = store.page.symbols.groups[group]?.colour ?? "#5b5348";
-    return renderer ? { renderer, color: "#fff", weight: 1.5, fillColor, fillOpacity: 1 } : {};
+    return renderer ? { renderer, radius: 3.5, color: "#fff", weight: 1, fillColor, fillOpacity: 1 } : {};
   };
   for (const [id, place] of Object.entries(store.page.places)) views.set(id, view(id, place, centre));
   let lit = null;
