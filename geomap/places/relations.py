@@ -153,7 +153,8 @@ def _joint(words: Words, last: int, beginning: Mapping[int, Mention]) -> int:
     for index in range(last, min(last + _LINKS + 1, len(words.tokens))):
         if index in beginning:
             return index
-        if words.lower[index] not in words.rules.prepositions and not words.is_connector(words.lower[index]):
+        links = words.rules.direction_links or words.rules.prepositions
+        if words.lower[index] not in links and not words.is_connector(words.lower[index]):
             break
     return last
 

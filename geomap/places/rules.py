@@ -89,6 +89,8 @@ class PlaceRules:
         Nouns of people and forces that a country's name may modify ("tentara Rusia").
     directions
         Compass direction (n, ne, e, …, c for central) to its words.
+    direction_links
+        Prepositions between a direction and the area; empty = any ("utara dari X", but not "utara di X").
     direction_follows
         Whether the direction stands after the noun it modifies ("Afghanistan utara").
     districts
@@ -121,6 +123,7 @@ class PlaceRules:
     prepositions: frozenset[str] = frozenset()
     modified: frozenset[str] = frozenset()
     directions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    direction_links: frozenset[str] = frozenset()
     direction_follows: bool = False
     districts: frozenset[str] = frozenset()
     near: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,7 +96,7 @@ def test_offsets_point_at_the_surface_in_odd_scripts(geoparse):
 def test_any_text_gives_ordered_mentions_without_overlaps(text):
     record = Record(Article(text, language="en"), sentences=split(text, "en"), tokens=tokenise(text))
     mentions = find_mentions(record, Store.open()).mentions
-    for one, two in zip(mentions, mentions[1:], strict=False):
+    for one, two in itertools.pairwise(mentions):
         assert one.end <= two.start
     for mention in mentions:
         assert text[mention.start : mention.end] == mention.surface != ""
