@@ -27,6 +27,7 @@ __all__ = [
     "add_countries",
     "add_names",
     "assign_admin1",
+    "city_radius_km",
     "correct",
     "drop_misleading",
     "fill_population",
@@ -269,8 +270,12 @@ def fill_radius(entries: Iterable[Entry]) -> None:
         if entry.geometry is not None:
             entry.radius_km = covering_radius_km(entry.geometry, entry.lon, entry.lat)
         elif entry.kind is PlaceKind.CITY:
-            # 2,600 people a square kilometre, as in the world's mean town
-            entry.radius_km = min(max(math.sqrt(entry.population / (2600 * math.pi)), 1.0), 35.0)
+            entry.radius_km = city_radius_km(entry.population)
+
+
+def city_radius_km(population: int) -> float:
+    """Return a guess of a city's radius: 2,600 people a square kilometre, as in the world's mean town."""
+    return min(max(math.sqrt(population / (2600 * math.pi)), 1.0), 35.0)
 
 
 def add_names(entries: Iterable[Entry], prefix: str, names: Mapping[str, Sequence[Name]]) -> None:

@@ -8,6 +8,7 @@ that a program made of names in other scripts. `is_name` tells them apart.
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import re
 import sys
@@ -20,10 +21,10 @@ from geomap.gazetteer.entry import Entry, Name, NameClass
 from geomap.record import PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["City", "cities", "entry", "script"]
+__all__ = ["City", "cities", "entry", "script", "untagged"]
 
 SOURCE = "GeoNames"
 
@@ -114,13 +115,7 @@ def cities(cities500: Path, structured: Path) -> Iterator[City]:
 def entry(city: City, tagged: Mapping[int, list[Name]]) -> Entry:
     """Return the entry of a city, with its names in known languages beside those that its row gives."""
     names = [Name(city.name, "", NameClass.MAIN), *tagged.get(city.geonameid, ())]
-    scripts = {text: script(text) for text in city.alternates if is_name(text, city.population)}
-    counts = Counter(scripts.values())
-    for text, writing in scripts.items():
-        language = _LANGUAGE_OF_SCRIPT.get(writing, "")
-        if not language and counts[writing] == 1:
-            language = _LANGUAGE_AT_HOME.get(writing, {}).get(city.country, "")
-        names.append(Name(text, language, NameClass.ALTERNATE if language else NameClass.UNTAGGED))
+    names += untagged(city.alternates, city.population, city.country)
     return Entry(
         id=f"gn:{city.geonameid}",
         kind=PlaceKind.CITY,
@@ -134,6 +129,21 @@ def entry(city: City, tagged: Mapping[int, list[Name]]) -> Entry:
         capital_of=f"country:{city.country}" if city.feature == "PPLC" else "",
         source=SOURCE,
     )
+
+
+def untagged(texts: Iterable[str], population: int, country: str) -> list[Name]:
+    """Return those alternates without a language that are names, with the language where their script tells it."""
+    scripts = {text: script(text) for text in texts if is_name(text, population)}
+    if not scripts:
+        return []
+    counts = Counter(scripts.values())
+    names = []
+    for text, writing in scripts.items():
+        language = _LANGUAGE_OF_SCRIPT.get(writing, "")
+        if not language and counts[writing] == 1:
+            language = _LANGUAGE_AT_HOME.get(writing, {}).get(country, "")
+        names.append(Name(text, language, NameClass.ALTERNATE if language else NameClass.UNTAGGED))
+    return names
 
 
 def is_name(text: str, population: int) -> bool:
@@ -160,6 +170,7 @@ def script(text: str) -> str:
     return found.pop() if len(found) == 1 else "MIXED" if found else ""
 
 
+@functools.cache
 def _script_of(character: str) -> str:
     word = unicodedata.name(character, "").split(" ", 1)[0]
     if word == "MODIFIER":  # transliterations write the soft sign with it
