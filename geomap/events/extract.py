@@ -345,13 +345,13 @@ def _inherited(mode: str, who: Sequence[Actor], earlier: Sequence[Event]) -> lis
         if event.mode != mode or (ours and theirs and not ours & theirs):
             continue
         for place in event.places:
-            if place.role in linking.DRAWN and place.link != "coreference":
+            if place.role in linking.DRAWN and place.link != "inferred":
                 votes[place.place_id] = votes.get(place.place_id, 0) + place.score
                 named[place.place_id] = place
     if not votes:
         return []
     place = named[max(votes, key=lambda place_id: votes[place_id])]
-    return [dataclasses.replace(place, link="coreference", score=round(place.score * 0.7, 3))]
+    return [dataclasses.replace(place, link="inferred", score=round(place.score * 0.7, 3))]
 
 
 def _is_background(record: Record, time: EventTime) -> bool:

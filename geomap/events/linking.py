@@ -206,14 +206,17 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
         referent = governed.get(kind) or (latest.get(kind) if kind != "place" else None)
         if referent is not None:
             start, end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end
-            found.append(PlaceMention(referent.place, hit.first, hit.last, start, end, MentionKind.REFERENCE))
+            preposition = "in" if kind == "place" else ""  # "there" is "in that place"
+            found.append(
+                PlaceMention(referent.place, hit.first, hit.last, start, end, MentionKind.REFERENCE, preposition)
+            )
     return found
 
 
 def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, mention: PlaceMention) -> None:
     """Fill in what stands around a mention."""
     mention.dateline = _is_dateline(reading, mention)
-    own = _own_preposition(reading, mention)
+    own = mention.preposition or _own_preposition(reading, mention)
     mention.describes_actor = own in ("", "of") and _describes_actor(reading, mention)
     mention.seat = not mention.describes_actor and _is_seat(reading, mention.first)
     mention.until = mention.last
@@ -521,11 +524,12 @@ def place_links(
         and trigger.mode.frame == "speech"
         and trigger.voice != "noun"
         and len({mentions[link.at].place.id for link in links}) == 1
+        and links[0].role is Role.ABOUT
     ):
         likely = links[:1]  # the one place that is spoken of, however far
-    links = likely
+    links = likely or [link for link in links if _is_there(mentions[link.at], link)]
     if not links:
-        return []
+        return _suffered(reading, trigger, mentions, sentence_mentions)
     links.sort(key=lambda link: -link.score)
     best = links[0]
     chosen = [best]
@@ -554,6 +558,33 @@ def place_links(
             seen.add(mention.place.id)
             out.append(event_place(mention, link.role, link.score, link.link))
     return out
+
+
+def _is_there(mention: PlaceMention, link: _Link) -> bool:
+    """Whether a link is a weak one to "there": it means the place of whatever its sentence tells."""
+    return mention.kind is MentionKind.REFERENCE and bool(mention.preposition) and link.score >= _LEAST_THERE
+
+
+_LEAST_THERE = 0.2
+
+
+def _suffered(
+    reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], inside: Sequence[int]
+) -> list[EventPlace]:
+    """Return the country that a pronoun stands for where it is attacked: "assured Mali of help if it were attacked"."""
+    if trigger.mode.frame != "strike" or not is_passive(reading, trigger):
+        return []
+    before = [reading.cue_at.get(at) for at in range(max(trigger.first - _BESIDE, 0), trigger.first)]
+    if not any(hit is not None and "pronoun" in hit.senses.cues for hit in before):
+        return []
+    named = [mentions[at] for at in inside if mentions[at].last <= trigger.first]
+    country = next((m for m in named[::-1] if m.is_country and not m.describes_actor and not m.dateline), None)
+    if country is None:
+        return []
+    return [event_place(country, Role.AT, _PRONOUN, "coreference")]
+
+
+_PRONOUN = 0.5
 
 
 def event_place(mention: PlaceMention, role: Role, score: float, link: str) -> EventPlace:
@@ -643,7 +674,7 @@ def _may_be_placed(trigger: Trigger, mentions: Sequence[PlaceMention], mention: 
     if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
         return False
     if mention.seat and (trigger.mode.frame in _SPOKEN or trigger.mode.type in _DECREED):
-        return False
+        return trigger.mode.frame == "patient"  # "the government in Kabul may fall"
     # where a finer place is named with it on the same side, that one is scored instead
     right = mention.first >= trigger.last
     return mention.parent_of < 0 or (mentions[mention.parent_of].first >= trigger.last) != right
@@ -658,7 +689,8 @@ def _set_aside(
         marks["continent"] = 1  # "one of the largest reservoirs in Europe"
     if "left" in seen and trigger.mode.frame == "hazard" and mention.place.kind in _SITES and not mention.preposition:
         marks["site"] = 1  # "the dam burst"
-    if "left" in seen and seen.keys() & _BOUNDARIES and _is_owned(reading, mention):
+    apart = "left" in seen and seen.keys() & {"comma", "clause", "quote"}
+    if apart and not _opens_where(reading, mention.last) and _is_owned(reading, mention):
         marks["owned"] = 1  # "Speaking in Paris, he said that the town was attacked"
     if "fronted" in seen and trigger.voice == "noun" and trigger.mode.frame in _MOVES:
         marks["fronted noun"] = 1  # "In Washington, he set a date for the withdrawal"
@@ -783,13 +815,18 @@ def _bare_role(
     return {"bare beside" if fits else "bare": 1}, role
 
 
+# Words that may stand between a name and a clause of place: "Mali, a land where".
+_APPOSED = 4
+
+
 def _opens_where(reading: Reading, at: int) -> bool:
-    """Whether a clause of place opens at a token, or one mark later."""
-    for token in (at, at + 1):
+    """Whether a clause of place opens at a token, or behind a mark and an apposition of a few words."""
+    end = at + 1 if at < len(reading.tokens) and reading.tokens[at].kind != "punctuation" else at + 1 + _APPOSED
+    for token in range(at, min(end, len(reading.tokens))):
         hit = reading.cue_at.get(token)
         if hit is not None:
             return hit.senses.subordinator == "where"
-        if token < len(reading.tokens) and reading.tokens[token].kind != "punctuation":
+        if token > at and reading.tokens[token].kind == "punctuation":
             return False
     return False
 

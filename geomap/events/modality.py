@@ -189,7 +189,7 @@ def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
     return trigger
 
 
-_WITHIN = frozenset({"possible", "future", "negation"})
+_WITHIN = frozenset({"possible", "future", "negation", "plan"})
 
 
 def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
@@ -198,7 +198,7 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
     found = [
         _Scope(cue, 1, 0, 0)
         for hit in reading.cues_between(trigger.first, trigger.last)
-        if hit.last - hit.first < trigger.last - trigger.first  # "may fall", "will travel": a cue in the phrase
+        if (hit.first, hit.last) != (trigger.first, trigger.last)  # "may fall", "stood ready to": a cue in the phrase
         for cue in hit.senses.cues & _WITHIN
     ]
     found += [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
