@@ -16,7 +16,7 @@ import numpy as np
 from geomap.gazetteer.entry import NameClass
 from geomap.places import borders, references
 from geomap.places.proposals import FEATURES, propose
-from geomap.places.scan import Words
+from geomap.places.scan import words_of
 from geomap.places.trees import Forest
 from geomap.record import Mention, MentionKind, PlaceKind
 from geomap.text.normalise import key
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.store import Store
     from geomap.places.proposals import Proposal
+    from geomap.places.scan import Words
     from geomap.record import Record
 
 __all__ = ["FOREST", "THRESHOLD", "choose", "find_mentions"]
@@ -78,7 +79,7 @@ def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, in
     The record with `mentions`, in text order, without overlaps, and without candidates yet. Their confidence is the
     probability that they are mentions at all.
     """
-    words = Words(record.article.text, record.tokens, record.language)
+    words = words_of(record)
     if spans is not None:
         mentions = _given(record.article.text, spans, words)
     else:

@@ -12,12 +12,14 @@ may enclose the name it builds on. The recipes:
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.places import references
-from geomap.places.scan import Words
+from geomap.places.rules import phrase_words, rules
+from geomap.places.scan import words_of
 from geomap.record import Mention, MentionKind, Place, PlaceKind, Precision
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from geomap.places.scan import Words
     from geomap.record import Record
 
 __all__ = ["describe"]
@@ -61,14 +64,11 @@ def describe(record: Record) -> Record:
     The record with further places ("described:1", …) and their mentions, in text order; a mention that encloses another
     comes first.
     """
-    words = Words(record.article.text, record.tokens, record.language)
+    words = words_of(record)
     places = {place.id: place for place in record.places}
-    directions = {word.casefold(): code for code, found in words.rules.directions.items() for word in found}
-    if not directions:
-        return record
     made: dict[tuple[str, str, float], Place] = {}
     mentions = []
-    for item in filter(None, _phrases(record, words, places, directions)):
+    for item in filter(None, _phrases(record, words, places)):
         recipe = (item.base, item.direction, item.km)
         if recipe not in made:
             place = _make(item, places[item.base], f"described:{len(made) + 1}", record.article.text)
@@ -92,22 +92,31 @@ def describe(record: Record) -> Record:
     return dataclasses.replace(record, mentions=tuple(ordered), places=(*record.places, *made.values()))
 
 
-def _phrases(
-    record: Record, words: Words, places: Mapping[str, Place], directions: Mapping[str, str]
-) -> Iterator[_Described | None]:
+@functools.cache
+def _directions(language: str) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Return the direction words of a language with what they mean, and the words that one of them begins with."""
+    directions = {word.casefold(): code for code, found in rules(language).directions.items() for word in found}
+    return directions, frozenset(phrase_words(phrase)[0] for phrase in directions)
+
+
+def _phrases(record: Record, words: Words, places: Mapping[str, Place]) -> Iterator[_Described | None]:
     """Find the phrases in text order."""
     named = [m for m in record.mentions if m.place_id and m.kind is not MentionKind.BORDER]
     beginning = {words.token_at(mention.start): mention for mention in named}
     ending = {words.index(mention.end): mention for mention in named}
-    for index, code, size in _direction_words(words, directions):
+    for index, code, size in _direction_words(words):
         described = _about_name(words, places, beginning, ending, (index, index + size, code))
         yield described or _about_district(record, words, places, beginning, (index, index + size, code))
 
 
-def _direction_words(words: Words, directions: Mapping[str, str]) -> Iterator[tuple[int, str, int]]:
+def _direction_words(words: Words) -> Iterator[tuple[int, str, int]]:
     """Yield index, direction and number of words of each direction, the longer before the shorter."""
+    directions, heads = _directions(words.language)
     index = 0
     while index < len(words.tokens):
+        if _without_clitic(words.lower[index].replace("’", "'"), words) not in heads:
+            index += 1
+            continue
         for size in range(min(3, len(words.tokens) - index), 0, -1):  # "north - east" is three tokens, "timur laut" two
             phrase = words.text[words.tokens[index].start : words.tokens[index + size - 1].end]
             code = directions.get(_without_clitic(phrase.casefold().replace("’", "'"), words))
@@ -120,6 +129,8 @@ def _direction_words(words: Words, directions: Mapping[str, str]) -> Iterator[tu
 
 def _without_clitic(phrase: str, words: Words) -> str:
     """Return a phrase without the article or preposition that is written together with it: "l'est"."""
+    if "'" not in phrase:
+        return phrase
     clitic = next((c for c in words.rules.clitics if c.endswith("'") and phrase.startswith(c)), "")
     return phrase[len(clitic) :]
 

@@ -23,7 +23,7 @@ import numpy as np
 from geomap.gazetteer.store import PlaceFlag
 from geomap.places import references
 from geomap.places.rules import rules
-from geomap.places.scan import Words
+from geomap.places.scan import words_of
 from geomap.record import Place, PlaceKind, Precision
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def resolve(record: Record, store: Store) -> Record:
             dataclasses.replace(mention, candidates=ranked, place_id=best.place_id, confidence=round(confidence, 3))
         )
     record = dataclasses.replace(record, mentions=tuple(mentions), places=tuple(places.values()))
-    return references.resolve(record, Words(record.article.text, record.tokens, record.language))
+    return references.resolve(record, words_of(record))
 
 
 def senses(mentions: Sequence[Mention]) -> list[Sense]:

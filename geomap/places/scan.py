@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.store import Store
     from geomap.places.rules import Phrases
-    from geomap.record import PlaceKind, Token
+    from geomap.record import PlaceKind, Record, Token
 
-__all__ = ["Match", "Words", "dictionary_forms", "inflected", "matches_at"]
+__all__ = ["Match", "Words", "dictionary_forms", "inflected", "matches_at", "words_of"]
 
 _APOSTROPHES = frozenset("'’ʼ")
 _APOSTROPHE = re.compile("['’ʼ]")
@@ -46,6 +46,7 @@ class Words:
 
     def __init__(self, text: str, tokens: Sequence[Token], language: str) -> None:
         self.text = text
+        self.language = language
         self.normalised = normalise(text)
         self.tokens = tokens
         self.rules = rules(language)
@@ -163,6 +164,19 @@ class Words:
             if len(words) > best and tuple(self.lower[index : index + len(words)]) == words:
                 best = len(words)
         return best
+
+
+_latest: tuple[Sequence[Token], Words] | None = None
+
+
+def words_of(record: Record) -> Words:
+    """Return the words of a record. Those of the record asked for last are kept: several stages in a row need them."""
+    global _latest  # noqa: PLW0603 one slot
+    known = _latest
+    if known is None or known[0] is not record.tokens or known[1].language != record.language:
+        known = record.tokens, Words(record.article.text, record.tokens, record.language)
+        _latest = known
+    return known[1]
 
 
 def _inner_capital(word: str) -> bool:
