@@ -177,8 +177,6 @@ def _warnings(record: Record) -> Iterator[str]:
         yield "The language is unknown: name it (--lang) for better results."
     elif article.language not in languages():
         yield f"There is no language pack for {article.language!r}: places are found by name, events hardly."
-    if article.date is None:
-        yield "No publication date: relative dates stay relative; name it (--date)."
     if not any(mention.place_id for mention in record.mentions):
         yield "No places found."
     if not record.events:

@@ -200,7 +200,7 @@ def find_dates(record: Record) -> Record:
             previous = meaning.earliest
     warnings = record.warnings
     if any(date.anchor == "unresolved" for date in found):
-        warnings = (*warnings, "The day of publication is unknown: relative dates stay relative.")
+        warnings = (*warnings, "No publication date: relative dates stay relative; name it (--date).")
     return dataclasses.replace(record, dates=tuple(found), warnings=warnings)
 
 
