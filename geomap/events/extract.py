@@ -10,13 +10,13 @@ import dataclasses
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from geomap.events import actors, linking, merge, modality
+from geomap.events import actors, linking, merge, modality, titles
 from geomap.events.quantities import find_quantities
 from geomap.events.triggers import modes, read, trigger_at
 from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geomap.events.actors import Chunk
     from geomap.events.linking import PlaceMention
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["event_places", "extract_events"]
 
 _PROVENANCE = "rules 1"
-_TITLE = 90
 _QUAD = {
     EventType.AGREE: Quad.VERBAL_COOPERATION, EventType.CONSULT: Quad.VERBAL_COOPERATION,
     EventType.SUPPORT: Quad.VERBAL_COOPERATION, EventType.CONCEDE: Quad.VERBAL_COOPERATION,
@@ -108,7 +107,25 @@ def _choose(reading: Reading) -> list[Trigger]:
         if (trigger.mode.strength < 3 or strongest[reading.sentence(trigger.first)[0]] >= 3)
         and not (trigger.mode.effect and reading.sentence(trigger.first)[0] in hazards)
         and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
+        and not _only_denies(reading, trigger)
     ]
+
+
+def _only_denies(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a verb does no more than to deny the next: "ruled out sending troops" is one event, that is denied."""
+    cues = {cue for hit in reading.cues_between(trigger.first, trigger.last) for cue in hit.senses.cues}
+    if trigger.mode.name != "reject" or trigger.voice == "noun" or "denial" not in cues:
+        return False
+    for at in range(trigger.last, min(trigger.last + _DENIED, reading.sentence(trigger.first)[1])):
+        denied = reading.trigger_at.get(at)
+        if denied is not None and denied.mode.strength < 3:
+            return denied.voice != "noun"
+        if reading.tokens[at].kind == "punctuation":
+            return False
+    return False
+
+
+_DENIED = 8
 
 
 def _follows_actor(reading: Reading, trigger: Trigger) -> bool:
@@ -135,6 +152,7 @@ def _events(
     for trigger in chosen:
         grouped.setdefault(reading.sentence(trigger.first)[0], []).append(trigger)
     lead = next((trigger for trigger in chosen if trigger.voice != "noun"), None)
+    people = _People(reading, by_token)
     for start, group in grouped.items():
         end = reading.sentence(group[0].first)[1]
         chunks[start] = actors.chunks(reading, start, end, by_token)
@@ -154,12 +172,52 @@ def _events(
                 breaks=breaks,
                 leads=trigger is lead,
                 earlier=events,
+                speaker=people.before(start),
                 position=trigger.first / max(len(reading.words), 1),
                 name=f"t{len(events)}",
             )
             events.append(event)
             origins[event.id] = merge.Origin(trigger.voice, start)
     return events, origins
+
+
+class _People:
+    """Whom "he" or "she" means at the start of a sentence: the person that was the subject last."""
+
+    def __init__(self, reading: Reading, by_token: Mapping[int, PlaceMention]) -> None:
+        self._reading = reading
+        self._by_token = by_token
+        self._of: dict[int, str] = {}
+
+    def before(self, start: int) -> str:
+        """Return the surname, or "" where no sentence shortly before names anybody."""
+        bounds = self._reading.bounds
+        at = bisect_left(bounds, start)
+        for sentence in range(at - 1, max(at - _MEMORY, 0) - 1, -1):
+            if sentence not in self._of:
+                self._of[sentence] = self._named(bounds[sentence], bounds[sentence + 1])
+            if self._of[sentence]:
+                return self._of[sentence]
+        return ""
+
+    def _named(self, first: int, last: int) -> str:
+        for chunk in reversed(actors.chunks(self._reading, first, last, self._by_token)):
+            name = self._reading.tokens[chunk.last - 1].text
+            known = name in self._reading.surnames and chunk.last - 1 not in self._reading.actor_at
+            aside = self._reading.words[chunk.first - 1] == "(" if chunk.first else False
+            if (
+                known
+                and not aside
+                and chunk.is_subject
+                and chunk.kind in _PERSONAL
+                and chunk.last - 1 not in self._by_token
+            ):
+                return name
+        return ""
+
+
+_MEMORY = 4  # sentences
+_PERSONAL = frozenset({ActorKind.PERSON, ActorKind.STATE, ActorKind.MILITARY})
 
 
 def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Sequence[Event]) -> list[Event]:
@@ -275,6 +333,7 @@ def _event(
     breaks: list[int],
     leads: bool,
     earlier: Sequence[Event],
+    speaker: str,
     position: float,
     name: str,
 ) -> Event:
@@ -295,14 +354,17 @@ def _event(
         how = Modality.BACKGROUND
     lasting = mode.standing and how is Modality.BACKGROUND
     kind = EventType.STATE if lasting else _PROMISED.get((mode.type, how), mode.type)
-    evidence = _evidence(reading, trigger)
+    days = frozenset(
+        at for date in dates for at in range(reading.token_at(date.start) - 1, reading.token_at(date.end - 1) + 1)
+    )
+    evidence = titles.evidence(reading, trigger, days)
     mine = _nearest(numbers, trigger, group, reading)
     return Event(
         id=name,
         type=kind,
         trigger=Span(reading.tokens[trigger.first].start, reading.tokens[trigger.last - 1].end),
         evidence=evidence,
-        title=_title(reading, evidence),
+        title=titles.title(reading, trigger, evidence, chunks, speaker, days),
         mode=mode.name,
         cameo_root=mode.cameo,
         quad=_QUAD.get(kind, Quad.NEUTRAL),
@@ -371,74 +433,6 @@ def _draw(how: Modality, places: Sequence[EventPlace]) -> Draw:
     if how in _SOLID | _FAINT and roles & (linking.DRAWN | {Role.ABOUT}):
         return Draw.LIGHT
     return Draw.OFF
-
-
-_CLAUSE_ENDS = frozenset({";", ":", "“", "”", '"', "–", "—", "(", ")"})
-_SHORTEST = 4
-
-
-def _evidence(reading: Reading, trigger: Trigger) -> Span:
-    """Return the clause around a trigger, wide enough to be read by itself."""
-    start, end = reading.sentence(trigger.first)
-    first, last = trigger.first, trigger.last
-    while first > start and not _ends_clause(reading, first - 1, trigger.first - first):
-        first -= 1
-    while last < end and not _ends_clause(reading, last, last - trigger.last - _SHORTEST):
-        last += 1
-    while last > trigger.last and reading.tokens[last - 1].kind == "punctuation" and reading.words[last - 1] != "%":
-        last -= 1
-    return Span(reading.tokens[first].start, reading.tokens[last - 1].end)
-
-
-def _ends_clause(reading: Reading, at: int, size: int) -> bool:
-    """Whether a token bounds a clause that has `size` tokens to spare so far."""
-    word = reading.words[at]
-    if word in _CLAUSE_ENDS or (word == "-" and _stands_alone(reading, at)):
-        return size >= 0
-    if word == ",":
-        return size >= _SHORTEST // 2 and not _in_list(reading, at)
-    hit = reading.cue_at.get(at)
-    kind = hit.senses.subordinator if hit else None
-    return size >= 0 and (kind == "complement" or (kind in ("time", "contrast") and size >= 1))
-
-
-def _stands_alone(reading: Reading, at: int) -> bool:
-    """Whether a hyphen has white space on both sides: a dash."""
-    before = at > 0 and reading.tokens[at - 1].end < reading.tokens[at].start
-    return before and at + 1 < len(reading.tokens) and reading.tokens[at].end < reading.tokens[at + 1].start
-
-
-def _in_list(reading: Reading, comma: int) -> bool:
-    """Whether a comma stands between names, and more than a clause follows: a list, or a name in apposition."""
-    after = comma + 1
-    while after < len(reading.tokens) and after - comma < 5 and reading.tokens[after].text[:1].isupper():
-        after += 1
-    before = comma > 0 and reading.tokens[comma - 1].text[:1].isupper()
-    joins = after < len(reading.tokens) and (
-        reading.words[after] == "," or reading.words[after] in reading.pack.conjunctions
-    )
-    return before and after > comma + 1 and joins
-
-
-def _title(reading: Reading, evidence: Span) -> str:
-    """Shorten the evidence to a line: no conjunction in front, no more than about ninety characters."""
-    first = reading.token_at(evidence.start)
-    last = reading.token_at(evidence.end - 1) + 1
-    while first < last - 2:
-        hit = reading.cue_at.get(first)
-        if reading.tokens[first].kind == "punctuation":
-            first += 1
-        elif hit is not None and hit.senses.subordinator and hit.first == first:
-            first = hit.last
-        else:
-            break
-    while last - 1 > first and reading.tokens[last - 1].end - reading.tokens[first].start > _TITLE:
-        last -= 1
-    start = reading.tokens[first].start
-    text = " ".join(reading.text[start : reading.tokens[last - 1].end].split())
-    if reading.tokens[last - 1].end < evidence.end:
-        text = f"{text.rstrip(' ,;:–—(')} …"
-    return text[:1].upper() + text[1:]
 
 
 def _nearest(

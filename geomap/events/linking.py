@@ -673,7 +673,7 @@ def _may_be_placed(trigger: Trigger, mentions: Sequence[PlaceMention], mention: 
     """Whether a mention can be a place of a trigger at all."""
     if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
         return False
-    if mention.seat and (trigger.mode.frame in _SPOKEN or trigger.mode.type in _DECREED):
+    if mention.seat and (mention.first >= trigger.last or trigger.mode.type not in _BODILY):
         return trigger.mode.frame == "patient"  # "the government in Kabul may fall"
     # where a finer place is named with it on the same side, that one is scored instead
     right = mention.first >= trigger.last
@@ -748,9 +748,11 @@ def _score(
 _BOUNDARIES = frozenset({"comma", "clause", "relative", "quote"})
 # A place that opens a sentence stands within this many tokens of its start.
 _FRONT = 4
-# What an office does without being where it happens.
-_SPOKEN = frozenset({"speech", "publish", "sanction"})
-_DECREED = frozenset({EventType.SANCTION, EventType.FORECAST, EventType.STATE, EventType.CONCEDE})
+# What an office can only do where it is.
+_BODILY = frozenset(
+    {EventType.ASSAULT, EventType.COERCE, EventType.PROTEST, EventType.CRIME, EventType.DISASTER, EventType.ACCIDENT,
+     EventType.OTHER}
+)  # fmt: skip
 _MOVES = frozenset({"move", "withdraw", "evacuate", "visit"})
 _SOFT = frozenset({"place between", "noun between", "comma", "clause", "relative", "quote", "verb between", "token"})
 

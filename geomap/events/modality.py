@@ -209,7 +209,7 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         hit = reading.cue_at.get(at)
         if hit is None:
             word = reading.words[at]
-            if word in _BREAKS:
+            if word in _BREAKS and not _belongs_to_complement(reading, at):
                 commas += 1
                 if word in _QUOTES and commas > 2:
                     break
@@ -220,6 +220,12 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
             clauses += 1
         at = hit.first - 1
     return found
+
+
+def _belongs_to_complement(reading: Reading, at: int) -> bool:
+    """Whether a comma is but the spelling of the word after it: "отрицает, что", "bittet, dass"."""
+    hit = reading.cue_at.get(at + 1) if reading.words[at] == "," else None
+    return hit is not None and hit.senses.subordinator in ("complement", "purpose")
 
 
 def _scopes_after(reading: Reading, trigger: Trigger) -> list[_Scope]:

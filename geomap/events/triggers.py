@@ -37,7 +37,7 @@ __all__ = [
     "Trigger",
     "is_passive",
     "modes",
-    "phrase_parts",
+    "phrase_words",
     "read",
     "trigger_at",
 ]
@@ -358,7 +358,7 @@ def read(record: Record) -> Reading:
     ]
     if pack.shifts:
         triggers = [_shifted(trigger, words, pack) for trigger in triggers]
-    triggers = [trigger for trigger in triggers if not trigger.mode.needs_object]
+    triggers = [t for t in triggers if not t.mode.needs_object and not _inside_name(t, tokens)]
     cues = list(_scan(words, lexicon.cues))
     actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
     return Reading(
@@ -406,6 +406,19 @@ def _bounds(firsts: Sequence[int], count: int) -> list[int]:
         if first > bounds[-1]:
             bounds.append(first)
     return bounds
+
+
+def _inside_name(trigger: Trigger, tokens: Sequence[Token]) -> bool:
+    """Whether a noun is part of a name: "the Collective Security Treaty Organization"; headlines have capitals all over."""
+    around = tokens[max(trigger.first - 2, 0) : trigger.last + 2]
+    inner = tokens[trigger.first].text.istitle() and len(around) == trigger.last - trigger.first + 4
+    if trigger.voice != "noun" or not inner or not (around[1].text.istitle() and around[-2].text.istitle()):
+        return False
+    wider = [t for t in tokens[max(trigger.first - _HEADLINE, 0) : trigger.last + _HEADLINE] if t.kind == "word"]
+    return sum(t.text.istitle() for t in wider) < len(wider) * _MOSTLY
+
+
+_HEADLINE, _MOSTLY = 8, 0.7
 
 
 def is_passive(reading: Reading, trigger: Trigger) -> bool:
@@ -503,7 +516,7 @@ def _quoted(words: Sequence[str], bounds: Sequence[int]) -> list[bool]:
 @functools.cache
 def _lexicon(language: str) -> _Lexicon:
     pack = _folded(load(language, EventPack), language)
-    parts = functools.partial(phrase_parts, language=language)
+    parts = functools.partial(_phrase_parts, language=language)
     triggers = {parts(phrase): Senses(trigger=("blocker", "")) for phrase in pack.blockers}
     for mode, words in pack.triggers.items():
         for voice, forms in _forms(words, pack.inflections).items():
@@ -514,19 +527,29 @@ def _lexicon(language: str) -> _Lexicon:
         actors.setdefault(phrase, Senses(actor=kind))
     references = {phrase: Senses(reference=kind) for phrase, kind in _inverse(pack.references, language)}
     cues = _cues(pack, language)
+    tables = (triggers, cues, actors, references)
     objects = chain.from_iterable(shift.objects for shift in pack.shifts)
     plain = (*pack.conjunctions, *pack.transparent, *pack.partitives, *pack.numerals, *objects)
     counted = (phrase for phrase, _ in _inverse(pack.quantities, language))
+    spelling = _spelling(language, [*chain(*tables, counted, map(parts, plain))])
     return _Lexicon(
         pack,
-        _table(triggers),
-        _table(cues),
-        _table(actors),
-        _table(references),
-        Spelling(language, chain.from_iterable(chain(triggers, cues, actors, references, counted, map(parts, plain)))),
+        *(_table({_stems(phrase, spelling): senses for phrase, senses in table.items()}) for table in tables),
+        spelling,
         tuple((cue, re.compile(form)) for cue, form in pack.forms.items()),
         re.compile(pack.finite) if pack.finite else None,
     )
+
+
+def _spelling(language: str, phrases: Sequence[_Phrase]) -> Spelling:
+    """Return the spelling of a language; a phrase of several words adds only words that no stem of one covers."""
+    alone = {phrase[0] for phrase in phrases if len(phrase) == 1}
+    spelling = Spelling(language, alone)
+    return Spelling(language, alone.union(*(_stems(phrase, spelling) for phrase in phrases)))
+
+
+def _stems(phrase: _Phrase, spelling: Spelling) -> _Phrase:
+    return phrase if len(phrase) == 1 else tuple(map(spelling.stem, phrase))
 
 
 def _folded(pack: EventPack, language: str) -> EventPack:
@@ -561,11 +584,16 @@ def _cues(pack: EventPack, language: str) -> dict[_Phrase, Senses]:
 
 
 def _inverse(groups: Mapping[str, Sequence[str]], language: str) -> Iterator[tuple[_Phrase, str]]:
-    return ((phrase_parts(phrase, language), kind) for kind, phrases in groups.items() for phrase in phrases)
+    return ((_phrase_parts(phrase, language), kind) for kind, phrases in groups.items() for phrase in phrases)
 
 
-def phrase_parts(phrase: str, language: str) -> tuple[str, ...]:
+def phrase_words(phrase: str, language: str) -> tuple[str, ...]:
     """Return the words of a phrase of a pack, as `Reading.words` holds them."""
+    return _stems(_phrase_parts(phrase, language), _lexicon(language).spelling)
+
+
+def _phrase_parts(phrase: str, language: str) -> tuple[str, ...]:
+    """Return the words of a phrase of a pack, folded."""
     phrase = folded(phrase, language)
     if phrase.replace(" ", "").isalpha():
         return tuple(phrase.split())
