@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from geomap.events.triggers import EventPack, phrase_parts
+from geomap.events.triggers import EventPack, phrase_words
 from geomap.languages.pack import load
 from geomap.record import Quantity
 
@@ -132,5 +132,5 @@ def _tables(language: str) -> tuple[Mapping[tuple[str, ...], str], Mapping[tuple
     hedges: dict[tuple[str, ...], str] = {}
     for what, phrases in load(language, EventPack).quantities.items():
         for phrase in phrases:
-            (hedges if what in _HEDGES else units)[phrase_parts(phrase, language)] = what
+            (hedges if what in _HEDGES else units)[phrase_words(phrase, language)] = what
     return units, hedges
