@@ -177,7 +177,7 @@ def _events(
                 name=f"t{len(events)}",
             )
             events.append(event)
-            origins[event.id] = merge.Origin(trigger.voice, start)
+            origins[event.id] = merge.Origin(trigger.voice, start, any(at < trigger.first for at in breaks))
     return events, origins
 
 
@@ -364,7 +364,7 @@ def _event(
         type=kind,
         trigger=Span(reading.tokens[trigger.first].start, reading.tokens[trigger.last - 1].end),
         evidence=evidence,
-        title=titles.title(reading, trigger, evidence, chunks, speaker, days),
+        title=titles.title(reading, trigger, evidence, chunks, speaker=speaker, days=days),
         mode=mode.name,
         cameo_root=mode.cameo,
         quad=_QUAD.get(kind, Quad.NEUTRAL),

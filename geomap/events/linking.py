@@ -647,6 +647,7 @@ def features(
         return None
     right = mention.first >= trigger.last
     first, last = (trigger.last, mention.first) if right else (max(mention.until, mention.last), trigger.first)
+    last = max(first, last)
     if last - first > _FAR:
         return None
     seen, role = _role(reading, trigger, mention, _FRAMES[trigger.mode.frame], last - first, right=right)
@@ -671,8 +672,9 @@ def features(
 
 def _may_be_placed(trigger: Trigger, mentions: Sequence[PlaceMention], mention: PlaceMention) -> bool:
     """Whether a mention can be a place of a trigger at all."""
-    if mention.dateline or (mention.first < trigger.last and trigger.first < mention.last):
-        return False
+    inside = mention.first < trigger.last and trigger.first < mention.last
+    if mention.dateline or (inside and mention.first >= trigger.first):
+        return False  # but not "Kakhovka dam burst", a name that runs into the trigger
     if mention.seat and (mention.first >= trigger.last or trigger.mode.type not in _BODILY):
         return trigger.mode.frame == "patient"  # "the government in Kabul may fall"
     # where a finer place is named with it on the same side, that one is scored instead
@@ -689,8 +691,9 @@ def _set_aside(
         marks["continent"] = 1  # "one of the largest reservoirs in Europe"
     if "left" in seen and trigger.mode.frame == "hazard" and mention.place.kind in _SITES and not mention.preposition:
         marks["site"] = 1  # "the dam burst"
-    apart = "left" in seen and seen.keys() & {"comma", "clause", "quote"}
-    if apart and not _opens_where(reading, mention.last) and _is_owned(reading, mention):
+    apart = seen.keys() & {"comma", "clause", "quote"}
+    owned = _is_owned(reading, mention) if "left" in seen else _is_subject(reading, mention, trigger)
+    if apart and owned and not _opens_where(reading, mention.last):
         marks["owned"] = 1  # "Speaking in Paris, he said that the town was attacked"
     if "fronted" in seen and trigger.voice == "noun" and trigger.mode.frame in _MOVES:
         marks["fronted noun"] = 1  # "In Washington, he set a date for the withdrawal"
@@ -715,6 +718,12 @@ def _is_owned(reading: Reading, mention: PlaceMention) -> bool:
         if reading.words[at] == "," or (hit is not None and hit.senses.subordinator):
             return False
     return False
+
+
+def _is_subject(reading: Reading, mention: PlaceMention, trigger: Trigger) -> bool:
+    """Whether another verb follows a name that no preposition governs: "… a day after the dam burst"."""
+    verb = reading.trigger_at.get(mention.last) or reading.trigger_at.get(mention.last - 1)
+    return verb is not None and verb != trigger and verb.voice != "noun" and not mention.preposition
 
 
 def _softened(trigger: Trigger, seen: dict[str, float], role: Role) -> dict[str, float]:

@@ -30,6 +30,7 @@ class Origin(NamedTuple):
 
     voice: str  # "active", "passive" or "noun"
     sentence: int
+    subordinate: bool = False
 
 
 def cluster(
@@ -96,7 +97,15 @@ def _join(head: Event, event: Event, places: Mapping[str, Place], origins: Mappi
         return _fuse(head, event, origins)
     if _only_finer(head, event, places):
         return dataclasses.replace(_absorb(head, event), places=event.places)
-    return _absorb(head, event) if _adds_nothing(head, event, places, origins) else None
+    if not _adds_nothing(head, event, places, origins):
+        return None
+    joined = _absorb(head, event)
+    if origins[head.id].subordinate and not origins[event.id].subordinate and _is_stated(event):
+        # what a subordinate clause says in passing is told here
+        joined = dataclasses.replace(
+            joined, trigger=event.trigger, evidence=event.evidence, title=event.title, time=event.time
+        )
+    return joined
 
 
 def _same(head: Event, event: Event, places: Mapping[str, Place], origins: Mapping[str, Origin]) -> bool:
@@ -121,8 +130,10 @@ def _same(head: Event, event: Event, places: Mapping[str, Place], origins: Mappi
 
 def _share(head: Event, event: Event) -> bool:
     """Whether two mentions name the same place, the same actor, or the same day."""
-    ours = {place.place_id for place in head.places} | {actor.canonical for actor in (*head.actors, *head.recipients)}
-    theirs = {place.place_id for place in event.places} | {
+    ours = {place.place_id for place in head.places if place.link != "inferred"} | {
+        actor.canonical for actor in (*head.actors, *head.recipients)
+    }
+    theirs = {place.place_id for place in event.places if place.link != "inferred"} | {
         actor.canonical for actor in (*event.actors, *event.recipients)
     }
     stated = event.time is not None and event.time.source == "stated" and _same_days(head.time, event.time)
@@ -240,6 +251,10 @@ def _adds_nothing(head: Event, event: Event, places: Mapping[str, Place], origin
     return (
         not new_place and not new_date and (origins[event.id].voice == "noun" or event.mode in (head.mode, "casualty"))
     )
+
+
+def _is_stated(event: Event) -> bool:
+    return event.time is not None and event.time.source == "stated"
 
 
 def _same_days(first: EventTime | None, second: EventTime) -> bool:

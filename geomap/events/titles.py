@@ -47,7 +47,7 @@ def evidence(reading: Reading, trigger: Trigger, days: frozenset[int] = frozense
 
 
 def title(
-    reading: Reading, trigger: Trigger, clause: Span, chunks: Sequence[Chunk], speaker: str, days: frozenset[int]
+    reading: Reading, trigger: Trigger, clause: Span, chunks: Sequence[Chunk], *, speaker: str, days: frozenset[int]
 ) -> str:
     """Return a line for an event: its clause from the subject on, without what only hangs on to it.
 
@@ -166,7 +166,7 @@ def _lacks_subject(reading: Reading, first: int, trigger: Trigger) -> bool:
 
 
 def _aside(reading: Reading, first: int, start: int, trigger: Trigger) -> int | None:
-    """Return where the aside before a token opens: "Bagram, for years the largest base, was …", "the agency (BNPB) …"."""
+    """Return where the aside before a token opens: "Bagram, for years the largest base, was …", "the agency (X) …"."""
     mark = reading.words[first - 1]
     if mark not in (",", ")") or (mark == "," and not _lacks_subject(reading, first, trigger)):
         return None

@@ -409,7 +409,7 @@ def _bounds(firsts: Sequence[int], count: int) -> list[int]:
 
 
 def _inside_name(trigger: Trigger, tokens: Sequence[Token]) -> bool:
-    """Whether a noun is part of a name: "the Collective Security Treaty Organization"; headlines have capitals all over."""
+    """Whether a noun is part of a name: "the Collective Security Treaty Organization"; a headline is none."""
     around = tokens[max(trigger.first - 2, 0) : trigger.last + 2]
     inner = tokens[trigger.first].text.istitle() and len(around) == trigger.last - trigger.first + 4
     if trigger.voice != "noun" or not inner or not (around[1].text.istitle() and around[-2].text.istitle()):
