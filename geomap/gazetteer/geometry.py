@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DIGITS",
     "bounds",
+    "clean",
     "covering_radius_km",
     "cut_antimeridian",
     "decode",
@@ -135,6 +136,46 @@ def cut_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
             for left in (turn * _FULL_TURN - _HALF_TURN,)
         ]
     )
+
+
+def clean(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the areas of any geometry, else its lines, else nothing: flat, valid, and cut at ±180.
+
+    What crosses ±180 may be drawn beyond it (to 190), or jump to the other side (from 179 to -179).
+    """
+    from shapely import force_2d
+
+    parts = [_unwind(part) for part in _parts(force_2d(geometry)) if not part.is_empty]
+    if areas := [part for part in parts if part.geom_type == "Polygon"]:
+        return _only(cut_antimeridian(union([polygon(area) for area in areas])), "Polygon")
+    lines = line(part for part in parts if part.geom_type == "LineString")
+    return lines if lines.is_empty else _only(cut_antimeridian(lines), "LineString")
+
+
+def _unwind(part: BaseGeometry) -> BaseGeometry:
+    """Draw a line or polygon that jumps from one side of ±180 to the other on beyond it instead.
+
+    A step all the way round is none of these: it runs along a pole.
+    """
+    import numpy as np
+    from shapely import get_coordinates, transform
+
+    def unwound(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        steps = np.diff(xy[:, 0], prepend=xy[0, 0])
+        jumps = (np.abs(steps) > _HALF_TURN) & (np.abs(steps) < _FULL_TURN - 1)
+        return np.column_stack([xy[:, 0] - _FULL_TURN * np.cumsum(np.where(jumps, np.sign(steps), 0)), xy[:, 1]])
+
+    if part.geom_type not in {"Polygon", "LineString"}:
+        return part
+    if part.geom_type == "LineString":
+        return transform(part, unwound)
+    from shapely import Polygon
+
+    rings = [unwound(get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]  # type: ignore[attr-defined]
+    middle = (rings[0][:, 0].min() + rings[0][:, 0].max()) / 2
+    for ring in rings[1:]:  # a hole lies on the same side as what it is a hole in
+        ring[:, 0] -= _FULL_TURN * np.round((ring[:, 0].mean() - middle) / _FULL_TURN)
+    return Polygon(rings[0], rings[1:])
 
 
 def bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer import merge
-from geomap.gazetteer.sources import geonames_dump
-from geomap.gazetteer.uniting import Union
+from geomap.gazetteer.sources import features, geonames_dump, linked_places, natural_earth, natural_earth_any
+from geomap.gazetteer.uniting import Union, Units
 from geomap.gazetteer.write import writing
 from geomap.record import PlaceKind
 
@@ -27,6 +28,8 @@ __all__ = ["Files", "import_files"]
 
 _log = logging.getLogger(__name__)
 
+_BATCH = 5_000  # places that are looked up in the units of the base at once
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
@@ -40,6 +43,14 @@ class Files:
         ``alternateNamesV2.zip``.
     admin1, admin2, country_info
         ``admin1CodesASCII.txt``, ``admin2Codes.txt`` and ``countryInfo.txt``.
+    natural_earth
+        Folders of Natural Earth's layers, or single layers.
+    features
+        Map files and tables of places.
+    linked_places
+        Historical gazetteers in Linked Places format.
+    columns
+        Which field of `features` is what; see `features.mapping`.
     """
 
     geonames: tuple[Path, ...] = ()
@@ -47,9 +58,13 @@ class Files:
     admin1: Path | None = None
     admin2: Path | None = None
     country_info: Path | None = None
+    natural_earth: tuple[Path, ...] = ()
+    features: tuple[Path, ...] = ()
+    linked_places: tuple[Path, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.geonames)
+        return bool(self.geonames or self.natural_earth or self.features or self.linked_places)
 
 
 def import_files(files: Files, out: Path, *, base: Store | None, progress: bool = False) -> None:
@@ -72,17 +87,43 @@ def import_files(files: Files, out: Path, *, base: Store | None, progress: bool 
     about = {"sources": [*(base.meta["sources"] if base else ()), *_sources(files)]}
     with writing(out, about=about) as writer:
         union = Union(base, writer)
+        inside = Units(base) if base else None
+        for path in files.natural_earth:
+            for entry, prior in natural_earth_any.places(path, progress=progress):
+                union.keep(entry, prior)
+        for batch in _batches(files, progress=progress):
+            if inside:
+                inside.fill([entry for entry, _ in batch])
+            for entry, prior in batch:
+                if entry.id.startswith("gn:"):
+                    union.keep(entry, prior)  # a dump may have it too
+                else:
+                    union.put(entry, prior)
         if files.geonames:
             _geonames(files, union, progress=progress)
         union.finish()
         _log.info("sorting names")
 
 
+def _batches(files: Files, *, progress: bool) -> Iterator[list[tuple[Entry, float]]]:
+    """Yield the places of map files and historical gazetteers, some thousand at a time."""
+    readers = [features.places(path, files.columns, progress=progress) for path in files.features]
+    readers += [linked_places.places(path, progress=progress) for path in files.linked_places]
+    found = itertools.chain.from_iterable(readers)
+    while batch := list(itertools.islice(found, _BATCH)):
+        yield batch
+
+
 def _sources(files: Files) -> Iterator[Mapping[str, Any]]:
     """Yield what the manifest says of each file."""
     named = (files.alternate_names, files.admin1, files.admin2, files.country_info)
     for path in [*files.geonames, *(path for path in named if path)]:
-        yield _source(path, "GeoNames", geonames_dump.LICENCE)
+        yield _source(path, geonames_dump.SOURCE, geonames_dump.LICENCE)
+    for path in files.natural_earth:
+        for layer in natural_earth_any.files(path):
+            yield _source(layer, natural_earth.SOURCE, "public domain")
+    for path in (*files.features, *files.linked_places):
+        yield _source(path, path.stem, "as its owner says")
 
 
 def _source(path: Path, credit: str, licence: str) -> Mapping[str, Any]:

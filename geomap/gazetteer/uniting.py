@@ -16,18 +16,19 @@ from geomap.gazetteer.entry import NameClass
 from geomap.gazetteer.merge import FAR_BIGGER
 from geomap.gazetteer.rows import reader, row_of
 from geomap.gazetteer.sources.admin2 import KM_PER_DEGREE
+from geomap.gazetteer.store import KINDS, NONE
 from geomap.record import PlaceKind
 from geomap.text.normalise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geomap.gazetteer.entry import Entry
     from geomap.gazetteer.rows import Row
     from geomap.gazetteer.store import Store
     from geomap.gazetteer.write import Writer
 
-__all__ = ["Union", "unite"]
+__all__ = ["Union", "Units", "unite"]
 
 _BY_CODE = {PlaceKind.AIRPORT, PlaceKind.PORT}
 # Kinds of which there are so few of one name in one region that the name tells. Not of rivers, whose tributaries
@@ -103,7 +104,8 @@ class Union:
             return next((row for code in codes if (row := base.row(f"{entry.kind}:{code}")) is not None), None)
         if entry.wikidata and (row := self._wikidata.get(entry.wikidata)) is not None:
             return row if base.kind(row) is entry.kind else None
-        return self._by_name(entry, base) if entry.kind in _BY_NAME else None
+        whole_river = entry.kind is PlaceKind.RIVER and entry.geometry is not None
+        return self._by_name(entry, base) if entry.kind in _BY_NAME or whole_river else None
 
     def _by_geonameid(self, geonameid: int) -> int | None:
         place = int(np.searchsorted(self._geonameids, self._geonameids.dtype.type(geonameid)))
@@ -195,3 +197,29 @@ class Union:
                     dropped.append(name)
         for name in dropped:
             del row.names[name]
+
+
+class Units:
+    """The countries and first-level units of a store, by what lies in them."""
+
+    def __init__(self, base: Store) -> None:
+        from shapely import STRtree, from_wkb
+
+        kinds = [KINDS.index(PlaceKind.ADMIN1), KINDS.index(PlaceKind.COUNTRY)]
+        rows = np.flatnonzero(np.isin(base.places["kind"], kinds) & (base.places["geometry"] != NONE))
+        self._base = base
+        self._rows = rows[np.argsort(base.places["kind"][rows] == kinds[1], kind="stable")]  # the units first
+        self._tree = STRtree(from_wkb(np.array([base.geometry(int(row)) for row in self._rows], object)))
+
+    def fill(self, entries: Sequence[Entry]) -> None:
+        """Write into entries without a country or unit those that they lie in."""
+        from shapely import points
+
+        where = points([(entry.lon, entry.lat) for entry in entries])
+        pairs = self._tree.query(where, predicate="intersects").T
+        for place, unit in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
+            entry, row = entries[place], int(self._rows[unit])
+            country = self._base.country(row)
+            entry.country = entry.country or country
+            if entry.country == country:
+                entry.admin1 = entry.admin1 or self._base.admin1(row)

@@ -273,7 +273,7 @@ class Writer:
         derived = places["derived"]
         own = np.flatnonzero(~derived)
         trie = marisa_trie.Trie(ids() if len(own) else ())
-        trie.save(str(folder / "ids.marisa"))
+        _save(trie, folder / "ids.marisa")
         rows = np.fromiter((trie[name] for name in ids()) if len(own) else (), "<i8", len(own))
         if len(trie) < len(own):
             twice = int(np.argmax(np.bincount(rows)))
@@ -332,7 +332,7 @@ class Writer:
 
         distinct = (name for bucket in range(_BUCKETS) for name in dict.fromkeys(keys(bucket)))
         trie = marisa_trie.Trie(distinct)
-        trie.save(str(folder / "names.marisa"))
+        _save(trie, folder / "names.marisa")
         rows = np.empty(len(order), "<i4")
         rows[order] = np.arange(len(order))
         # Numbers of names run through the buckets; parted by number, the postings are sorted part by part.
@@ -389,6 +389,13 @@ _KIND_NUMBERS = {kind: i for i, kind in enumerate(KINDS)}
 def _chunks(order: np.ndarray[Any, Any]) -> Iterator[np.ndarray[Any, Any]]:
     for start in range(0, len(order), _BATCH):
         yield order[start : start + _BATCH]
+
+
+def _save(trie: marisa_trie.Trie, path: Path) -> None:
+    try:
+        trie.save(str(path))
+    except RuntimeError as error:  # what marisa says of a full disk
+        raise OSError(f"{path.name}: {error}") from error
 
 
 def _mapped(file: BinaryIO) -> mmap.mmap:

@@ -172,8 +172,9 @@ class AlternateNames:
                 untagged.append(text)
             elif (name := language_tags.name(text, language)) is not None:
                 usual = "p" in marks or (counts[language] == 1 and language not in preferred)
-                usual = usual and not {"c", "h"} & set(marks)
-                name_class = NameClass.OLD if "h" in marks else name.kind if usual else NameClass.ALTERNATE
+                name_class = name.kind if usual else NameClass.ALTERNATE
+                if {"c", "h"} & set(marks):
+                    name_class = NameClass.OLD if "h" in marks else NameClass.UNTAGGED
                 entry.names.append(Name(text, name.language, name_class))
         entry.names += geonames_cities.untagged(untagged, entry.population, entry.country)
 

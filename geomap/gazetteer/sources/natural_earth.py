@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["admin1", "countries", "features", "lakes", "ocean", "rivers", "slug"]
+__all__ = ["admin1", "countries", "features", "lakes", "names_in", "ocean", "plain", "rivers", "slug"]
 
 SOURCE = "Natural Earth"
 AREA_TOLERANCE = 0.005  # degrees; half a kilometre, a tenth of a millimetre on the 1:10m map that was digitised
@@ -68,10 +68,10 @@ def features(path: Path | str, encoding: str | None = None) -> Iterator[tuple[di
     for row, wkb in enumerate(geometry):
         if wkb is None:
             continue
-        yield {name: _plain(column[row]) for name, column in zip(names, columns, strict=True)}, from_wkb(wkb)
+        yield {name: plain(column[row]) for name, column in zip(names, columns, strict=True)}, from_wkb(wkb)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 whatever a map holds
+def plain(value: Any) -> Any:  # noqa: ANN401 whatever a map holds
     """Return None for the several ways in which a map says "nothing"."""
     if value is None or value != value or value in ("", "-99", -99):  # noqa: PLR0124 NaN differs from itself
         return None
@@ -222,6 +222,11 @@ def _names(fields: dict[str, Any], unit: Unit) -> list[Name]:
     """Return the names in a row's fields; or the one that the correction gives instead."""
     if unit.name:
         return [Name(unit.name, "en", NameClass.PREFERRED), Name(unit.name, "", NameClass.MAIN)]
+    return names_in(fields)
+
+
+def names_in(fields: Mapping[str, Any]) -> list[Name]:
+    """Return the names in the fields of a feature, whose own names are in lower case."""
     names = [Name(fields["name"], "", NameClass.MAIN)] if fields.get("name") else []
     for key, text in fields.items():
         if text and (match := _LANGUAGE_FIELD.fullmatch(key)):
