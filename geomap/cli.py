@@ -387,18 +387,66 @@ def search(
 
 @gazetteer_app.command()
 def build(
-    out: Annotated[Path, typer.Argument(help="Folder of the new store.")],
+    folder: Annotated[Path | None, typer.Argument(help="Folder of the new store.", show_default=False)] = None,
     *,
+    out: Annotated[Path | None, typer.Option("--out", help="The same, as an option.")] = None,
     recipe: Annotated[Path, typer.Option("--recipe", help="Pinned sources.")] = Path("data/recipe.toml"),
     cache: Annotated[Path, typer.Option("--cache", help="Folder that keeps what was downloaded.")] = Path(
         "build/sources"
     ),
+    geonames: Annotated[
+        list[Path] | None, typer.Option(help="A GeoNames dump: allCountries.zip, TJ.zip, cities500.zip.")
+    ] = None,
+    alternate_names: Annotated[Path | None, typer.Option(help="alternateNamesV2.zip: names with languages.")] = None,
+    admin1: Annotated[Path | None, typer.Option("--admin1", help="admin1CodesASCII.txt.")] = None,
+    admin2: Annotated[Path | None, typer.Option("--admin2", help="admin2Codes.txt.")] = None,
+    country_info: Annotated[Path | None, typer.Option(help="countryInfo.txt.")] = None,
+    natural_earth: Annotated[
+        list[Path] | None, typer.Option(help="Natural Earth: a folder of layers, or one layer.")
+    ] = None,
+    features: Annotated[
+        list[Path] | None,
+        typer.Option("--features", "--csv", "--osm", help="Places as CSV, GeoJSON, GeoPackage or shapefile."),
+    ] = None,
+    columns: Annotated[
+        str, typer.Option("--map", help="Which column of --features is what: name=TITLE,lat=Y,lon=X,kind==city.")
+    ] = "",
+    linked_places: Annotated[
+        list[Path] | None, typer.Option(help="A historical gazetteer in Linked Places format.")
+    ] = None,
+    base: Annotated[
+        str, typer.Option("--base", help="Gazetteer to add the files to, or none; default: the one in use.")
+    ] = "",
 ) -> None:
-    """Build the gazetteer anew from its sources (needs the network and minutes)."""
-    from geomap.gazetteer.build import build as build_store
+    """Build a gazetteer: the embedded one anew (needs the network), or one with the places of your files."""
+    from geomap.gazetteer.imports import Files, import_files
+    from geomap.gazetteer.sources.features import mapping
+    from geomap.gazetteer.store import Store
 
-    build_store(out, recipe=recipe, cache=cache)
-    _say(f"{out}: built")
+    target = folder or out
+    if target is None or (folder and out):
+        raise typer.BadParameter("name the folder of the new store, once")
+    files = Files(
+        geonames=tuple(geonames or ()),
+        alternate_names=alternate_names,
+        admin1=admin1,
+        admin2=admin2,
+        country_info=country_info,
+        natural_earth=tuple(natural_earth or ()),
+        features=tuple(features or ()),
+        linked_places=tuple(linked_places or ()),
+        columns=mapping(columns),
+    )
+    if files:
+        store = None if base == "none" else Store.open(base or _state.gazetteer)
+        import_files(files, target, base=store, progress=sys.stderr.isatty() and not _state.quiet)
+    else:
+        from geomap.gazetteer.build import build as build_store
+
+        if lists := [name for name in (alternate_names, admin1, admin2, country_info) if name]:
+            raise typer.BadParameter(f"{lists[0]} adds to a dump: name one with --geonames")
+        build_store(target, recipe=recipe, cache=cache)
+    _say(f"{target}: built")
 
 
 # Reading and writing
