@@ -76,23 +76,22 @@ def _belongs(reading: Reading, at: int, sentence: int, mentions: Mapping[int, Pl
     mention = mentions.get(at)
     if mention is not None:
         return mention.is_country or at - 1 in reading.actor_at
-    if at in reading.trigger_at or at in reading.cue_at:
-        return False
     token = reading.tokens[at]
-    if token.kind != "word" or not token.text[:1].isupper():
+    if not token.text[:1].isupper() or at in reading.trigger_at or at in reading.cue_at:
         return False
-    return at > sentence or token.text in reading.surnames
+    return token.kind == "word" and (at > sentence or token.text in reading.surnames)
 
 
 def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, PlaceMention]) -> Chunk | None:
-    noun = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at))), None)
+    hits = [hit for at in range(first, last) if (hit := reading.actor_at.get(at))]
+    noun = hits[0] if hits else None
     place = next((mention for at in range(first, last) if (mention := mentions.get(at))), None)
     before = reading.cue_at.get(first - 1)
     preposition = before.senses.preposition if before and before.last == first else None
     behind = reading.cue_at.get(last)
     if behind and behind.senses.postposition:
         preposition = behind.senses.postposition
-    name = next((hit for at in range(first, last) if (hit := reading.actor_at.get(at)) and hit.senses.name), None)
+    name = next((hit for hit in hits if hit.senses.name), None)
     if noun is None:
         known = reading.tokens[last - 1].text in reading.surnames
         if place is None and ((last - first < 2 and not known) or preposition in _PLACING):

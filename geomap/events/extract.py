@@ -7,6 +7,7 @@ by the modules beside this one; repeats are merged, and the weightiest event is 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from geomap.events.triggers import modes, read, trigger_at
 from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from geomap.events.actors import Chunk
     from geomap.events.linking import PlaceMention
@@ -172,7 +173,7 @@ def _events(
                 breaks=breaks,
                 leads=trigger is lead,
                 earlier=events,
-                speaker=people.before(start),
+                speaker=functools.partial(people.before, start),
                 position=trigger.first / max(len(reading.words), 1),
                 name=f"t{len(events)}",
             )
@@ -333,7 +334,7 @@ def _event(
     breaks: list[int],
     leads: bool,
     earlier: Sequence[Event],
-    speaker: str,
+    speaker: Callable[[], str],
     position: float,
     name: str,
 ) -> Event:

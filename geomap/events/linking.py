@@ -431,7 +431,7 @@ def _is_seat(reading: Reading, first: int) -> bool:
         actor = reading.actor_at.get(at)
         capital = reading.tokens[at].text[:1].isupper()
         office = office or (actor is not None and actor.senses.actor in _OFFICES)
-        names += capital
+        names += reading.tokens[at].text.istitle()
         if not (actor or capital or reading.words[at] in reading.pack.transparent or _joins(reading, at)):
             break
         at -= 1

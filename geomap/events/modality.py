@@ -202,7 +202,7 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         for cue in hit.senses.cues & _WITHIN
     ]
     found += [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
-    found += _scopes_after(reading, trigger)
+    behind = _scopes_after(reading, trigger)
     commas = clauses = 0
     at = trigger.first - 1
     while at >= max(start, trigger.first - 2 * _LOOSE):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from geomap.record import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geomap.events.actors import Chunk
     from geomap.events.triggers import Hit, Reading, Trigger
@@ -47,7 +47,13 @@ def evidence(reading: Reading, trigger: Trigger, days: frozenset[int] = frozense
 
 
 def title(
-    reading: Reading, trigger: Trigger, clause: Span, chunks: Sequence[Chunk], *, speaker: str, days: frozenset[int]
+    reading: Reading,
+    trigger: Trigger,
+    clause: Span,
+    chunks: Sequence[Chunk],
+    *,
+    speaker: Callable[[], str],
+    days: frozenset[int],
 ) -> str:
     """Return a line for an event: its clause from the subject on, without what only hangs on to it.
 
@@ -58,7 +64,7 @@ def title(
     chunks
         The actors of the sentence.
     speaker
-        Whom "he" or "she" means there, or "".
+        Tells whom "he" or "she" means there; or "".
     days
         As for `evidence`.
     """
@@ -74,8 +80,8 @@ def title(
         if chunk is not None:
             subject = chunk.text + (" " if chunk.last == first else " … ")
     hit = reading.cue_at.get(first)
-    if not subject and speaker and hit is not None and hit.first == first and "person" in hit.senses.cues:
-        subject, first = f"{speaker} ", hit.last
+    if not subject and hit is not None and hit.first == first and "person" in hit.senses.cues and (name := speaker()):
+        subject, first = f"{name} ", hit.last
     while last - 1 > first and _length(reading, first, last) + len(subject) > _LONGEST:
         last -= 1
     start = reading.tokens[first].start
