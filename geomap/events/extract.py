@@ -158,6 +158,11 @@ def _events(
         end = reading.sentence(group[0].first)[1]
         chunks[start] = actors.chunks(reading, start, end, by_token)
         breaks = modality.clause_starts(reading, start, end)
+        days = frozenset(
+            at
+            for date in dates.get(start, ())
+            for at in range(reading.token_at(date.start) - 1, reading.token_at(date.end - 1) + 1)
+        )
         numbers[start] = find_quantities(reading, record.language or "und", start, end, dates.get(start, []))
         for trigger in group:
             event = _event(
@@ -171,6 +176,7 @@ def _events(
                 chunks=chunks[start],
                 numbers=numbers[start],
                 breaks=breaks,
+                days=days,
                 leads=trigger is lead,
                 earlier=events,
                 speaker=functools.partial(people.before, start),
@@ -332,6 +338,7 @@ def _event(
     chunks: Sequence[Chunk],
     numbers: Sequence[Quantity],
     breaks: list[int],
+    days: frozenset[int],
     leads: bool,
     earlier: Sequence[Event],
     speaker: Callable[[], str],
@@ -355,9 +362,6 @@ def _event(
         how = Modality.BACKGROUND
     lasting = mode.standing and how is Modality.BACKGROUND
     kind = EventType.STATE if lasting else _PROMISED.get((mode.type, how), mode.type)
-    days = frozenset(
-        at for date in dates for at in range(reading.token_at(date.start) - 1, reading.token_at(date.end - 1) + 1)
-    )
     evidence = titles.evidence(reading, trigger, days)
     mine = _nearest(numbers, trigger, group, reading)
     return Event(
