@@ -152,10 +152,12 @@ class Union:
     def put(self, entry: Entry, prior: float) -> None:
         """Take a place that nothing to come will speak of."""
         row, found = row_of(entry, prior), self.find(entry)
-        self._clean(row, found)
-        if found is not None and self._base is not None:
-            if self._done[found]:  # a second row of a dump that is the same place to the base
+        if found is not None and self._base is not None and self._done[found]:
+            if self._base.id(found) == row.id:  # given twice
                 return
+            found = None  # two places of a dump cannot be one place of the base
+        self._clean(row, found)
+        if found is not None:
             self._done[found] = True
             known = self._read(found)
             unite(known, row, newer=known.is_geonames or known.kind is PlaceKind.ADMIN2)

@@ -28,6 +28,8 @@ __all__ = ["files", "places"]
 _FORMATS = (".gpkg", ".shp", ".zip", ".geojson", ".json")  # the better first, where a folder has a layer twice
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _UNIT = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+# Countries to which ``iso_a2`` gives no code; ``iso_a2_eh`` does, but only since the fifth version.
+_UNCODED = {"FRA": "FR", "NOR": "NO", "KOS": "XK"}
 _ITEM = re.compile(r"Q[1-9]\d*")
 _FACTS = {
     "country": ("iso_a2_eh", "iso_a2"),
@@ -98,7 +100,7 @@ def _entry(feature: vector.Feature, fields: Mapping[str, Any], kind: kinds.Kind)
     if where is None:
         return None
     country, geonameid, people = (_first(fields, *_FACTS[fact]) for fact in ("country", "geonameid", "people"))
-    code = str(country) if _COUNTRY.fullmatch(str(country)) else ""
+    code = str(country) if _COUNTRY.fullmatch(str(country)) else _UNCODED.get(str(fields.get("adm0_a3")), "")
     number = int(float(geonameid)) if geonameid else 0
     place, kind_of = _identity(fields, kind.place, code, number, feature)
     item = str(fields.get("wikidataid") or "")
