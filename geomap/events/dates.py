@@ -59,6 +59,8 @@ class DatePack:
         Words that look back, or that report.
     deadline
         Words after which a date without a year lies ahead.
+    deadline_after
+        The same, right behind the date.
     not_before, not_after
         Words beside a number with a unit, or a bare year, that make it no date ("aged", "old", "people").
     """
@@ -74,6 +76,7 @@ class DatePack:
     future: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
     deadline: frozenset[str] = frozenset()
+    deadline_after: frozenset[str] = frozenset()
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
 
@@ -347,6 +350,8 @@ def _looks_ahead(items: Sequence[_Item], first: int, last: int, pack: DatePack) 
     The nearest of the words before decides, as far as six words or the sentence reach; else the words that follow.
     """
     deadline = any(item.word in pack.deadline for item in items[max(0, first - 2) : first])
+    if last < len(items) and items[last].word in pack.deadline_after:
+        return True, False, True
     for item in reversed(items[max(0, first - 7) : first]):
         if item.word in _STOPS:
             break

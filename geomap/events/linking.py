@@ -643,7 +643,7 @@ def features(
         Indices of the mentions in the sentence.
     """
     mention = mentions[index]
-    if not _may_be_placed(trigger, mentions, mention):
+    if not _may_be_placed(reading, trigger, mentions, mention):
         return None
     right = mention.first >= trigger.last
     first, last = (trigger.last, mention.first) if right else (max(mention.until, mention.last), trigger.first)
@@ -670,11 +670,13 @@ def features(
     return _softened(trigger, seen, role), role
 
 
-def _may_be_placed(trigger: Trigger, mentions: Sequence[PlaceMention], mention: PlaceMention) -> bool:
+def _may_be_placed(reading: Reading, trigger: Trigger, mentions: Sequence[PlaceMention], mention: PlaceMention) -> bool:
     """Whether a mention can be a place of a trigger at all."""
     inside = mention.first < trigger.last and trigger.first < mention.last
     if mention.dateline or (inside and mention.first >= trigger.first):
         return False  # but not "Kakhovka dam burst", a name that runs into the trigger
+    if any(reading.finite[trigger.first : mention.first]):
+        return False  # what stands behind a verb that closes its clause belongs to the next
     if mention.seat and (mention.first >= trigger.last or trigger.mode.type not in _BODILY):
         return trigger.mode.frame == "patient"  # "the government in Kabul may fall"
     # where a finer place is named with it on the same side, that one is scored instead
@@ -691,6 +693,8 @@ def _set_aside(
         marks["continent"] = 1  # "one of the largest reservoirs in Europe"
     if "left" in seen and trigger.mode.frame == "hazard" and mention.place.kind in _SITES and not mention.preposition:
         marks["site"] = 1  # "the dam burst"
+    if any(reading.finite[mention.last : trigger.first]):
+        marks["reported"] = 1  # a clause ends between them
     apart = seen.keys() & {"comma", "clause", "quote"}
     owned = _is_owned(reading, mention) if "left" in seen else _is_subject(reading, mention, trigger)
     if apart and owned and not _opens_where(reading, mention.last):
@@ -784,7 +788,9 @@ def _role(
     preposition = mention.preposition
     if not right and _opens_where(reading, mention.last):
         preposition = "in"  # "Afghanistan, where …"
-    role = frame.get(preposition)
+    role = frame.get("" if preposition == "object" else preposition)
+    if preposition == "object":
+        return {"about" if role is Role.ABOUT else "bare beside": 1}, role
     if not preposition:
         return _bare_role(reading, trigger, mention, role, gap, right=right)
     if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):

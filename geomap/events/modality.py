@@ -201,8 +201,6 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         if (hit.first, hit.last) != (trigger.first, trigger.last)  # "may fall", "stood ready to": a cue in the phrase
         for cue in hit.senses.cues & _WITHIN
     ]
-    found += [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
-    behind = _scopes_after(reading, trigger)
     commas = clauses = 0
     at = trigger.first - 1
     while at >= max(start, trigger.first - 2 * _LOOSE):
@@ -219,7 +217,13 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         if hit.senses.subordinator not in _OPEN:
             clauses += 1
         at = hit.first - 1
-    return found
+    if reading.finite:
+        found = [scope for scope in found if scope.kind not in _GOVERNING] + _scopes_after(reading, trigger)
+    return found + [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
+
+
+# What governs a verb from behind where the verb stands last; in front of it, it belongs to another one.
+_GOVERNING = frozenset({"plan", "purpose", "forecast", "request", "threat", "denial", "future", "cause"})
 
 
 def _belongs_to_complement(reading: Reading, at: int) -> bool:

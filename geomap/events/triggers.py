@@ -377,9 +377,20 @@ def read(record: Record) -> Reading:
         starts=starts,
         surnames=_surnames(tokens),
         references=list(_scan(words, lexicon.references)),
-        finite=[bool(lexicon.finite.search(word)) for word in written] if lexicon.finite else [],
+        finite=_finite(triggers, written, lexicon.finite),
         inner_cues=_inner_cues(triggers, written, lexicon),
     )
+
+
+def _finite(triggers: Sequence[Trigger], written: Sequence[str], form: re.Pattern[str] | None) -> list[bool]:
+    """Tell which tokens close a clause; a noun for an event never does, whatever it looks like ("sarsıntı")."""
+    if form is None:
+        return []
+    finite = [bool(form.search(word)) for word in written]
+    for trigger in triggers:
+        if trigger.voice == "noun":
+            finite[trigger.first : trigger.last] = [False] * (trigger.last - trigger.first)
+    return finite
 
 
 def _inner_cues(triggers: Sequence[Trigger], written: Sequence[str], lexicon: _Lexicon) -> dict[int, frozenset[str]]:
@@ -450,10 +461,11 @@ def _shifted(trigger: Trigger, words: Sequence[str], pack: EventPack) -> Trigger
     after = words[trigger.last : trigger.last + _OBJECT]
     before = words[max(trigger.first - 2 * _OBJECT, 0) : trigger.first]
     passive = trigger.voice == "passive" or any(word in pack.cues.get("passive", ()) for word in before[-2:])
+    leads = passive or pack.order == "sov"
     for shift in pack.shifts:
         if trigger.mode.name not in shift.of:
             continue
-        if any(word in shift.objects for word in takewhile(_inside_clause, before[::-1] if passive else after)):
+        if any(word in shift.objects for word in takewhile(_inside_clause, before[::-1] if leads else after)):
             return trigger._replace(mode=modes()[shift.to])
     return trigger
 
@@ -542,10 +554,8 @@ def _lexicon(language: str) -> _Lexicon:
 
 
 def _spelling(language: str, phrases: Sequence[_Phrase]) -> Spelling:
-    """Return the spelling of a language; a phrase of several words adds only words that no stem of one covers."""
     alone = {phrase[0] for phrase in phrases if len(phrase) == 1}
-    spelling = Spelling(language, alone)
-    return Spelling(language, alone.union(*(_stems(phrase, spelling) for phrase in phrases)))
+    return Spelling(language, alone, {word for phrase in phrases if len(phrase) > 1 for word in phrase})
 
 
 def _stems(phrase: _Phrase, spelling: Spelling) -> _Phrase:

@@ -65,17 +65,20 @@ class Spelling:
     ----------
     known
         The words of the pack, folded.
+    parts
+        The words of its longer phrases; one that is a form of a known word adds nothing.
     """
 
-    def __init__(self, language: str, known: Iterable[str]) -> None:
+    def __init__(self, language: str, known: Iterable[str], parts: Iterable[str] = ()) -> None:
         pack = load(language, WordPack)
         self.spaced = pack.spaced
-        self.known = frozenset(known) | {folded(word, language) for word in pack.whole}
-        self.longest = max(map(len, self.known), default=0)
+        self.known = {*known, *(folded(word, language) for word in pack.whole)}
         self._table = _table(language)
         self._prefix, self._suffix = re.compile(pack.prefix), re.compile(pack.suffix)
         self._shortest = pack.shortest
         self._affixes = bool(pack.prefix or pack.suffix)
+        self.known.update([part for part in parts if not self._affixes or self._longest_stem(part) == part])
+        self.longest = max(map(len, self.known), default=0)
         self._stem = functools.lru_cache(maxsize=_CACHED)(self._longest_stem)
 
     def fold(self, word: str) -> str:
@@ -88,11 +91,13 @@ class Spelling:
 
     def stem(self, word: str) -> str:
         """Return the longest stem of the pack in a folded word, or the word where there is none."""
-        if not self._affixes or word in self.known or len(word) > _LONGEST_WORD:
+        if not self._affixes or len(word) > _LONGEST_WORD:
             return word
         return self._stem(word)
 
     def _longest_stem(self, word: str) -> str:
+        if word in self.known:
+            return word
         size = len(word)
         starts = [at for at in range(min(size, _LONGEST_PREFIX) + 1) if self._prefix.fullmatch(word, 0, at)]
         spans = sorted(((start, end) for start in starts for end in range(start + 2, size + 1)), key=_shortness)
