@@ -12,7 +12,7 @@ from geomap.record import Candidate, MentionKind, PlaceKind
 from geomap.text.normalise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from geomap.gazetteer.store import Store
     from geomap.places.rules import PlaceRules
@@ -22,6 +22,8 @@ __all__ = ["find_candidates"]
 
 # Candidates beyond these are never right on the dev corpora; they only cost time.
 _LIMIT = 24
+_SHORTEST_WITH_SLIP = 6
+_WELL_KNOWN = 5.0  # a hundred thousand people
 
 # After a word for a body of water or a mountain there is no town, and no unit of government.
 _NATURAL = frozenset(
@@ -64,23 +66,47 @@ def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Stor
     if mention.kind is MentionKind.BORDER:
         row = store.row(mention.name)
         return () if row is None else (_candidate(row, NameClass.PREFERRED, 1.0, language, store),)
+    demonyms = mention.kind is MentionKind.DEMONYM
+    best = _readings(_forms(mention, rules_, store), language, store, demonyms=demonyms)
+    name = key(mention.name or mention.surface)
+    if not best and mention.kind is MentionKind.TOPONYM:
+        best = _readings([name], language, store, demonyms=True) or _readings(_slips(name, store), language, store)
+    if _NATURAL.intersection(mention.wanted):  # "Samudra Pasifik" is no town called Pacific, but Mount Vernon is one
+        whole = _readings([key(mention.surface)], language, store)
+        best = {row: found for row, found in best.items() if row in whole or store.kind(row) not in _SETTLED}
+    rows = sorted(best, key=lambda row: (-float(store.places["prior"][row]), row))[:_LIMIT]
+    return tuple(_candidate(row, *best[row], language, store) for row in rows)
+
+
+def _readings(
+    names: Iterable[str], language: str, store: Store, *, demonyms: bool = False
+) -> dict[int, tuple[NameClass, float]]:
+    """Return the places of some keys, with the class of the name and how well its language fits.
+
+    The first two keys are the name as it is written; the others count only where those are unknown.
+    """
     best: dict[int, tuple[NameClass, float]] = {}
-    for rank, name in enumerate(_forms(mention, rules_, store)):
-        if best and rank > 1:  # inflected and folded forms only where the name itself is unknown
+    for rank, name in enumerate(names):
+        if best and rank > 1:
             break
         for posting in store.postings(name):
             name_class, row = NameClass(int(posting["kind"])), int(posting["row"])
-            if name_class is NameClass.CODE or (mention.kind is MentionKind.DEMONYM) != (
-                name_class is NameClass.DEMONYM
-            ):
+            if name_class is NameClass.CODE or demonyms != (name_class is NameClass.DEMONYM):
                 continue
             tagged = store.languages[int(posting["language"])]
             fit = 1.0 if tagged == language else 0.5 if tagged in ("", "en") else 0.0
             best[row] = min(best.get(row, (NameClass.CODE, 0.0)), (name_class, fit), key=lambda p: (p[0], -p[1]))
-    if _NATURAL.intersection(mention.wanted):  # "Samudra Pasifik" is no town called Pacific
-        best = {row: found for row, found in best.items() if store.kind(row) not in _SETTLED}
-    rows = sorted(best, key=lambda row: (-float(store.places["prior"][row]), row))[:_LIMIT]
-    return tuple(_candidate(row, *best[row], language, store) for row in rows)
+    return best
+
+
+def _slips(name: str, store: Store) -> list[str]:
+    """Return the names of well-known places that differ from a longer one by a letter, as a slip of the pen does."""
+    from geomap.gazetteer.search import within_one_edit
+
+    if len(name) < _SHORTEST_WITH_SLIP:
+        return []
+    near = {other: store.rows(other)[:1] for other in within_one_edit(store, name)}
+    return [other for other, rows in near.items() if rows and store.places["prior"][rows[0]] >= _WELL_KNOWN]
 
 
 def _forms(mention: Mention, rules_: PlaceRules, store: Store) -> Iterator[str]:
