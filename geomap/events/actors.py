@@ -132,19 +132,36 @@ def roles(
     if trigger.voice == "noun":
         # "the withdrawal of US troops", "penarikan pasukan AS": who does it stands beside the noun
         if right and right.first - trigger.last <= _BESIDE:
-            return _one(right), ()
+            return ((), _one(right)) if _is_struck(reading, trigger, right) else (_one(right), ())
         return _one(left if left and trigger.first - left.last <= _BESIDE else None), ()
     if is_passive(reading, trigger):
         agent = next((c for c in after if c.preposition == "by"), None)
         if agent is None and right and right.first == trigger.last:
             agent = right  # an agent may follow the verb without "by": "dipimpin Rusia"
         return _one(agent), _one(left)
+    if _falls(reading, trigger, left, right):
+        return (), _one(left)
     if reading.pack.order == "vso" and right and right.first - trigger.last <= 1 and right.is_subject:
         return _one(right), _one(after[1] if len(after) > 1 else None)
     if reading.pack.order == "sov" and not right:
         subjects = [chunk for chunk in before if chunk.is_subject]
         return _one(subjects[0] if subjects else None), _one(subjects[-1] if len(subjects) > 1 else None)
     return _one(left), _one(right)
+
+
+def _is_struck(reading: Reading, trigger: Trigger, beside: Chunk) -> bool:
+    """Whether the one named behind a noun suffers: "gas against the army", "the killing of civilians"."""
+    direct = beside.preposition == "of" or (not beside.preposition and reading.pack.adjective_follows)
+    return beside.preposition == "against" or (direct and trigger.mode.harms)
+
+
+def _falls(reading: Reading, trigger: Trigger, left: Chunk | None, right: Chunk | None) -> bool:
+    """Whether a participle without auxiliary tells what happened to the one before it: "leaving 20 soldiers wounded"."""
+    if left is None or right is not None or not trigger.mode.effect or trigger.first - left.last > 1:
+        return False
+    after = reading.tokens[trigger.last] if trigger.last < len(reading.tokens) else None
+    counted = after is not None and (after.kind == "number" or reading.words[trigger.last] in reading.pack.numerals)
+    return not counted and reading.words[trigger.first].endswith(reading.pack.passive_endings or ("\0",))
 
 
 def _one(chunk: Chunk | None) -> tuple[Actor, ...]:

@@ -80,7 +80,11 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     """
     reading = read(record)
     given = sorted(triggers, key=lambda span: span.start) if triggers is not None and reading.tokens else []
-    chosen = _choose(reading) if triggers is None else [trigger_at(reading, span.start, span.end) for span in given]
+    chosen = (
+        _choose(reading, record.dates)
+        if triggers is None
+        else [trigger_at(reading, span.start, span.end) for span in given]
+    )
     mentions = linking.place_mentions(record, reading)
     events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:
@@ -93,8 +97,9 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     return dataclasses.replace(record, events=tuple(merged), main_event=main.id if main else "")
 
 
-def _choose(reading: Reading) -> list[Trigger]:
-    """Leave out the weak triggers of a sentence that holds a stronger one."""
+def _choose(reading: Reading, dates: Sequence[DateExpression]) -> list[Trigger]:
+    """Leave out the weak triggers of a sentence that holds a stronger one, and words of dates ("March 2018")."""
+    dated = {at for date in dates for at in range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1)}
     strongest: dict[int, int] = {}
     hazards: set[int] = set()
     for trigger in reading.triggers:
@@ -109,6 +114,7 @@ def _choose(reading: Reading) -> list[Trigger]:
         and not (trigger.mode.effect and reading.sentence(trigger.first)[0] in hazards)
         and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
         and not _only_denies(reading, trigger)
+        and trigger.first not in dated
     ]
 
 
@@ -303,7 +309,13 @@ def _subtype(event: Event, around: Sequence[Event]) -> str | None:
     modes = {other.mode for other in around}
     territory = event.mode in ("seize", "recapture")
     at_protest = bool(modes & {"protest", "disperse"})
+    gained = bool(modes & {"seize", "recapture", "control"}) and event.mode == "withdraw"
     rules = (
+        (gained or (territory and "withdraw" in modes and "clash" not in modes), "Non-violent transfer of territory"),
+        (
+            event.mode == "disperse" and modes & {"kill", "beat", "shoot", "casualty"},
+            "Excessive force against protesters",
+        ),
         (territory and does & _OFFICIAL, "Government regains territory"),
         (territory and ActorKind.REBEL in does, "Non-state actor overtakes territory"),
         (event.mode in ("kill", "shoot", "beat") and at_protest, "Excessive force against protesters"),

@@ -125,7 +125,8 @@ def _same(head: Event, event: Event, places: Mapping[str, Place], origins: Mappi
         return False
     if "noun" not in (origins[head.id].voice, origins[event.id].voice) and not _share(head, event):
         return False  # two verbs tell of one event only where something ties them
-    return _actors_agree(head, event) and _places_agree(head, event, places) and _times_agree(head, event)
+    brings = (ours.effect or theirs.effect) and _near(head, event, origins)  # gas, and those whom it harms
+    return (brings or _actors_agree(head, event)) and _places_agree(head, event, places) and _times_agree(head, event)
 
 
 def _share(head: Event, event: Event) -> bool:

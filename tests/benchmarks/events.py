@@ -23,6 +23,7 @@ from geomap.events.dates import find_dates
 from geomap.events.extract import event_places, extract_events
 from geomap.events.linking import DRAWN
 from geomap.record import (
+    ActorKind,
     Article,
     Draw,
     Mention,
@@ -283,6 +284,7 @@ def top(record: Record):
 
 
 CASE = {
+    "Agreement": "AGREEMENT",
     "Peaceful protest": "PEACE_PROTEST",
     "Violent demonstration": "VIOL_DEMONSTR",
     "Mob violence": "MOB_VIOL",
@@ -371,9 +373,19 @@ INCIDENT = {
 
 
 def is_incident(event: Event) -> bool:
-    """Whether an event is told as one that happened, with a date, a victim or a number."""
-    told = event.modality in (Modality.HAPPENED, Modality.ONGOING) and event.mode in INCIDENT
-    return told and (event.time.source == "stated" or bool(event.recipients) or bool(event.quantities))
+    """Whether an event is one in the sense of MUC-4.
+
+    It is told as having happened, with a date, a victim or a number; it is no fight between forces, no act of an army,
+    and no more than mentioned in passing.
+    """
+    told = event.time.source == "stated" or bool(event.recipients) or bool(event.quantities)
+    armed = bool(event.recipients) and all(a.kind in (ActorKind.MILITARY, ActorKind.REBEL) for a in event.recipients)
+    army = any(actor.kind is ActorKind.MILITARY for actor in event.actors)
+    real = event.modality in (Modality.HAPPENED, Modality.ONGOING) and event.mode in INCIDENT
+    return real and told and not armed and not army and event.salience > MENTIONED
+
+
+MENTIONED = 0.5
 
 
 def muc(data: Path) -> None:
