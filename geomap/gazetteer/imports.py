@@ -88,15 +88,12 @@ def import_files(files: Files, out: Path, *, base: Store | None, progress: bool 
     with writing(out, about=about) as writer:
         union = Union(base, writer)
         inside = Units(base) if base else None
-        for path in files.natural_earth:
-            for entry, prior in natural_earth_any.places(path, progress=progress):
-                union.keep(entry, prior)
         for batch in _batches(files, progress=progress):
             if inside:
                 inside.fill([entry for entry, _ in batch])
             for entry, prior in batch:
-                if entry.id.startswith("gn:"):
-                    union.keep(entry, prior)  # a dump may have it too
+                if entry.id.startswith("gn:") or entry.source == natural_earth.SOURCE:
+                    union.keep(entry, prior)  # other files may have it too
                 else:
                     union.put(entry, prior)
         if files.geonames:
@@ -106,8 +103,9 @@ def import_files(files: Files, out: Path, *, base: Store | None, progress: bool 
 
 
 def _batches(files: Files, *, progress: bool) -> Iterator[list[tuple[Entry, float]]]:
-    """Yield the places of map files and historical gazetteers, some thousand at a time."""
-    readers = [features.places(path, files.columns, progress=progress) for path in files.features]
+    """Yield the places of all files but the dumps, some thousand at a time."""
+    readers = [natural_earth_any.places(path, progress=progress) for path in files.natural_earth]
+    readers += [features.places(path, files.columns, progress=progress) for path in files.features]
     readers += [linked_places.places(path, progress=progress) for path in files.linked_places]
     found = itertools.chain.from_iterable(readers)
     while batch := list(itertools.islice(found, _BATCH)):

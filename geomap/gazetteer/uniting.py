@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["Union", "Units", "unite"]
 
 _BY_CODE = {PlaceKind.AIRPORT, PlaceKind.PORT}
-# Kinds of which there are so few of one name in one region that the name tells. Not of rivers, whose tributaries
-# often share their name, nor of towns.
+# Kinds of which there are so few of one name in one region that the name tells. A river's tributaries often share its
+# name, so that only its whole course tells; of towns with a GeoNames id, the id.
 _BY_NAME = {
     PlaceKind.LAKE, PlaceKind.SEA, PlaceKind.STRAIT, PlaceKind.CANAL, PlaceKind.MOUNTAINS, PlaceKind.MOUNTAIN,
     PlaceKind.DESERT, PlaceKind.PLATEAU, PlaceKind.PENINSULA, PlaceKind.ISLAND, PlaceKind.REGION, PlaceKind.UNIVERSITY,
     PlaceKind.BASE, PlaceKind.CROSSING, PlaceKind.BRIDGE, PlaceKind.DAM, PlaceKind.NUCLEAR, PlaceKind.STADIUM,
 }  # fmt: skip
+_SAME_KM = 10.0  # sources put the point of one place as far apart
 
 
 def unite(known: Row, later: Row, *, newer: bool = False) -> None:
@@ -104,8 +105,12 @@ class Union:
             return next((row for code in codes if (row := base.row(f"{entry.kind}:{code}")) is not None), None)
         if entry.wikidata and (row := self._wikidata.get(entry.wikidata)) is not None:
             return row if base.kind(row) is entry.kind else None
-        whole_river = entry.kind is PlaceKind.RIVER and entry.geometry is not None
-        return self._by_name(entry, base) if entry.kind in _BY_NAME or whole_river else None
+        by_name = (
+            entry.kind in _BY_NAME
+            or (entry.kind is PlaceKind.RIVER and entry.geometry is not None)
+            or (entry.kind is PlaceKind.CITY and not entry.geonameid)
+        )
+        return self._by_name(entry, base) if by_name else None
 
     def _by_geonameid(self, geonameid: int) -> int | None:
         place = int(np.searchsorted(self._geonameids, self._geonameids.dtype.type(geonameid)))
@@ -121,7 +126,7 @@ class Union:
                 north = (float(place["lat"]) - entry.lat) * KM_PER_DEGREE
                 east = (float(place["lon"]) - entry.lon + 180) % 360 - 180
                 east *= KM_PER_DEGREE * math.cos(math.radians(entry.lat))
-                if math.hypot(north, east) <= max(float(place["radius_km"]), entry.radius_km):
+                if math.hypot(north, east) <= max(float(place["radius_km"]), entry.radius_km, _SAME_KM):
                     return row
         return None
 
@@ -214,11 +219,11 @@ class Units:
         self._tree = STRtree(from_wkb(np.array([base.geometry(int(row)) for row in self._rows], object)))
 
     def fill(self, entries: Sequence[Entry]) -> None:
-        """Write into entries without a country or unit those that they lie in."""
-        from shapely import points
+        """Write into entries without a country or unit those that they lie wholly in."""
+        from shapely import Point
 
-        where = points([(entry.lon, entry.lat) for entry in entries])
-        pairs = self._tree.query(where, predicate="intersects").T
+        where = [Point(entry.lon, entry.lat) if entry.geometry is None else entry.geometry for entry in entries]
+        pairs = self._tree.query(where, predicate="covered_by").T
         for place, unit in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
             entry, row = entries[place], int(self._rows[unit])
             country = self._base.country(row)

@@ -402,6 +402,23 @@ def test_openstreetmap_tags_are_understood(build, tmp_path):
     assert not store.rows("lost")
 
 
+def test_towns_of_one_name_nearby_are_one(build, tmp_path):
+    path = tmp_path / "towns.csv"
+    path.write_text("name,lat,lon,kind,names\nPanj,37.3,69.1,town,Panjshahr\nPanj,38.9,69.1,town,\n")
+    store = build(features=path)
+    assert store.rows("panjshahr") == [store.row("gn:1220750")]
+    assert store.row("towns:3") is not None
+
+
+def test_shapes_that_reach_over_a_border_have_no_country(build, tmp_path):
+    path = collection(
+        tmp_path / "areas.geojson", ({"name": "Wide"}, box(60, 37, 70, 38)), ({"name": "Narrow"}, box(68, 37, 69, 37.5))
+    )
+    store = build(features=path)
+    assert best(store, "wide").country == ""
+    assert (best(store, "narrow").country, best(store, "narrow").admin1) == ("TJ", "TJ-KT")
+
+
 def test_a_long_geojson_is_read_piece_by_piece(build, tmp_path, monkeypatch):
     monkeypatch.setattr("geomap.gazetteer.sources.vector._CHUNK", 64)
     ring = Point(69, 37).buffer(0.2, 64)

@@ -39,7 +39,7 @@ _USUAL = {
     "geonameid": ("geonameid", "geonames_id", "gn_id"),
     "wikidata": ("wikidata", "wikidataid", "qid"),
     "radius": ("radius_km",),
-    "names": ("alt_name", "alternate_names", "alternatenames", "official_name", "short_name", "int_name"),
+    "names": ("names", "alt_name", "alternate_names", "alternatenames", "official_name", "short_name", "int_name"),
     "old": ("old_name", "old_names"),
 }
 PURPOSES = tuple(_USUAL)
@@ -201,7 +201,8 @@ def _id(path: Path, own: str) -> str:
 
 
 def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value).strip()  # noqa: PLR0124 NaN differs from itself
+    nothing = value is None or value != value or isinstance(value, (dict, list))  # noqa: PLR0124 NaN differs from itself
+    return "" if nothing else str(value).strip()
 
 
 def _parts(text: str) -> list[str]:
