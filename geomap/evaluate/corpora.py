@@ -179,5 +179,8 @@ def _event(value: Mapping[str, Any]) -> GoldEvent:
 
 
 def _day(value: str | None) -> dt.date | None:
-    """Read the day of a date that may have a time behind it."""
-    return dt.date.fromisoformat(value[:10]) if value else None
+    """Read the day of a date that may have a time behind it; a date that is not written so tells no day."""
+    try:
+        return dt.date.fromisoformat((value or "")[:10])
+    except ValueError:
+        return None
