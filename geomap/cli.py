@@ -35,6 +35,9 @@ SUFFIXES = {f".{name}": name for name in FORMATS} | {".geoparquet": "parquet"}
 TABLES = ("events", "places", "mentions", "dates")
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_EVENTS = 1, 2, 3
 
+# Columns of a table that is piped or written to a file.
+_TABLE_WIDTH = 170
+
 app = typer.Typer(
     name="geomap",
     help="Turn a news article into a map of what happened: who, what, where, when, how sure, says who.",
@@ -133,34 +136,65 @@ def map_(
     sources: Sources,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Default: the article's name with .html.")
-    ] = None,
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            help="FILE.html, FILE.svg, FILE.png, or FOLDER for a page an article and an index. "
+            "Default: the article's name with .html; of several, the folder map.",
+        ),
+    ] = "",
     date: Date = "",
     language: Language = "",
     ui: Annotated[str, typer.Option("--ui", help="Language of the page's buttons; default: the article's.")] = "",
     basemap: Annotated[str, typer.Option("--basemap", help="Detail of the basemap: 50m or 110m.")] = "50m",
     theme: Annotated[str, typer.Option("--theme", help="auto, light or dark.")] = "auto",
+    tiles: Annotated[
+        str,
+        typer.Option(
+            "--tiles", help="Tiles over the basemap, by name or URL; the page then asks their server for them."
+        ),
+    ] = "",
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite the output if it exists.")] = False,
     strict: Strict = False,
 ) -> None:
-    """Draw articles as one HTML page.
+    """Draw articles as HTML pages, or as one picture.
 
-    Text, map and timeline are linked; the page needs no network.
+    Text, map and timeline are linked; the pages need no network. Several articles share one page if a file is named.
     """
     _one_of("--basemap", basemap, ("50m", "110m"))
     _one_of("--theme", theme, ("auto", "light", "dark"))
-    path = output or Path(f"{'stdin' if sources[0] == '-' else Path(sources[0]).stem or 'map'}.html")
-    _refuse(path, force=force)
+    path = Path(output or _map_name(sources))
+    kind = path.suffix.lower() if not (output.endswith(("/", os.sep)) or path.is_dir()) else ""
+    _one_of("the suffix of --output", kind, ("", ".html", ".htm", ".svg", ".png"))
+    _refuse(path if kind else path / "index.html", force=force)
     documents = _read(sources, date, language)
-    from geomap.page.event_map import EventMap
+    records = [document.record for document in documents]
+    options = {"basemap": basemap, "theme": theme, "ui": ui, "tiles": tiles or None}
+    if kind in {".svg", ".png"}:
+        from geomap.page.static_map import write_picture
 
-    page = EventMap([document.record for document in documents], basemap=basemap, theme=theme, ui=ui)  # type: ignore[arg-type]
-    write_text(path, page.html(), overwrite=force)
+        write_picture(records, path, theme="dark" if theme == "dark" else "light", ui=ui, overwrite=force)
+    elif kind:
+        from geomap.page.event_map import EventMap
+
+        write_text(path, EventMap(records, **options).html(), overwrite=force)  # type: ignore[arg-type]
+    else:
+        from geomap.page.folder import write_folder
+
+        path = write_folder(records, path, overwrite=force, **options)
     _say(f"{path}: {_total(documents)}")
     if show:
         typer.launch(str(path.resolve()))
     _require_events(documents, strict=strict)
+
+
+def _map_name(sources: Sequence[str]) -> str:
+    """Return where the map goes if nothing was said."""
+    if len(sources) > 1:
+        return "map"
+    return f"{'stdin' if sources[0] == '-' else Path(sources[0]).stem or 'map'}.html"
 
 
 @app.command()
@@ -314,7 +348,8 @@ def evaluate(
         ]
         lines = [schema.to_dict(record, full=False) for record in records]
         report.add(path, articles, records, lines, extent=extent, gold_spans=gold_spans)
-    console = Console()
+    # A file takes the whole table; on a terminal it gives way to what there is.
+    console = Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH)
     for table in report.tables():
         console.print(table)
     for line in report.missed() if events else ():
