@@ -130,10 +130,7 @@ def roles(
     left = next((chunk for chunk in reversed(before) if chunk.is_subject), None)
     right = after[0] if after and after[0].first - trigger.last <= 6 else None
     if trigger.voice == "noun":
-        # "the withdrawal of US troops", "penarikan pasukan AS": who does it stands beside the noun
-        if right and right.first - trigger.last <= _BESIDE:
-            return ((), _one(right)) if _is_struck(reading, trigger, right) else (_one(right), ())
-        return _one(left if left and trigger.first - left.last <= _BESIDE else None), ()
+        return _of_noun(reading, trigger, left, right)
     if is_passive(reading, trigger):
         agent = next((c for c in after if c.preposition == "by"), None)
         if agent is None and right and right.first == trigger.last:
@@ -149,6 +146,15 @@ def roles(
     return _one(left), _one(right)
 
 
+def _of_noun(
+    reading: Reading, trigger: Trigger, left: Chunk | None, right: Chunk | None
+) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
+    """Return the roles beside a noun: "the withdrawal of US troops", "penarikan pasukan AS"."""
+    if right and right.first - trigger.last <= _BESIDE:
+        return ((), _one(right)) if _is_struck(reading, trigger, right) else (_one(right), ())
+    return _one(left if left and trigger.first - left.last <= _BESIDE else None), ()
+
+
 def _is_struck(reading: Reading, trigger: Trigger, beside: Chunk) -> bool:
     """Whether the one named behind a noun suffers: "gas against the army", "the killing of civilians"."""
     direct = beside.preposition == "of" or (not beside.preposition and reading.pack.adjective_follows)
@@ -156,7 +162,7 @@ def _is_struck(reading: Reading, trigger: Trigger, beside: Chunk) -> bool:
 
 
 def _falls(reading: Reading, trigger: Trigger, left: Chunk | None, right: Chunk | None) -> bool:
-    """Whether a participle without auxiliary tells what happened to the one before it: "leaving 20 soldiers wounded"."""
+    """Whether a participle without auxiliary tells what happened to the one before it: "leaving 20 soldiers hurt"."""
     if left is None or right is not None or not trigger.mode.effect or trigger.first - left.last > 1:
         return False
     after = reading.tokens[trigger.last] if trigger.last < len(reading.tokens) else None

@@ -677,7 +677,8 @@ def _may_be_placed(reading: Reading, trigger: Trigger, mentions: Sequence[PlaceM
         return False  # but not "Kakhovka dam burst", a name that runs into the trigger
     if any(reading.finite[trigger.first : mention.first]):
         return False  # what stands behind a verb that closes its clause belongs to the next
-    if mention.seat and (mention.first >= trigger.last or trigger.mode.type not in _BODILY):
+    acts = trigger.voice != "noun" and trigger.mode.type in _BODILY and mention.last <= trigger.first
+    if mention.seat and not acts:
         return trigger.mode.frame == "patient"  # "the government in Kabul may fall"
     # where a finer place is named with it on the same side, that one is scored instead
     right = mention.first >= trigger.last
@@ -793,6 +794,13 @@ def _role(
         return {"about" if role is Role.ABOUT else "bare beside": 1}, role
     if not preposition:
         return _bare_role(reading, trigger, mention, role, gap, right=right)
+    return _governed_role(trigger, preposition, role, seen)
+
+
+def _governed_role(
+    trigger: Trigger, preposition: str, role: Role | None, seen: dict[str, float]
+) -> tuple[dict[str, float], Role | None]:
+    """Return the features and the role of a name behind a preposition, given what the frame makes of that."""
     if preposition == "by" or (preposition == "with" and trigger.mode.frame != "speech"):
         return seen, None
     if role is Role.ABOUT:

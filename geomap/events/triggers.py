@@ -204,6 +204,11 @@ class Mode:
     after_actor: bool = False
     standing: bool = False
 
+    @property
+    def harms(self) -> bool:
+        """Whether it is done to people: the one named with its noun suffers it."""
+        return self.family == "violence" and self.frame == "at"
+
 
 class Trigger(NamedTuple):
     """A word that gives an event: tokens `first` to `last` (exclusive)."""

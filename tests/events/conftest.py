@@ -29,6 +29,9 @@ PLACES = {
     "Demak": (PlaceKind.ADMIN2, "ID", -6.9, 110.6, ("country:ID",)),
     "Kudus": (PlaceKind.ADMIN2, "ID", -6.8, 110.8, ("country:ID",)),
     "perbatasan Tajik-Afghanistan": (PlaceKind.BORDER, "TJ", 37.6, 70.0, ("country:TJ", "country:AF")),
+    "Kakhovka dam": (PlaceKind.DAM, "UA", 46.8, 33.4, ()),
+    "Europe": (PlaceKind.REGION, "", 50.0, 15.0, ()),
+    "Gunung Semeru": (PlaceKind.MOUNTAIN, "ID", -8.1, 112.9, ()),
     "Sungai Panj": (PlaceKind.RIVER, "TJ", 37.6, 70.1, ()),
 }
 
