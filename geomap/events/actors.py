@@ -157,8 +157,11 @@ def _of_noun(
 
 def _is_struck(reading: Reading, trigger: Trigger, beside: Chunk) -> bool:
     """Whether the one named behind a noun suffers: "gas against the army", "the killing of civilians"."""
-    direct = beside.preposition == "of" or (not beside.preposition and reading.pack.adjective_follows)
-    return beside.preposition == "against" or (direct and trigger.mode.harms)
+    hit = reading.cue_at.get(trigger.last)
+    preposition = (hit.senses.preposition if hit else None) or beside.preposition
+    if preposition == "of" or (not preposition and reading.pack.adjective_follows):
+        return trigger.mode.harms
+    return preposition == "against" or (preposition == "in" and trigger.mode.frame == "strike")
 
 
 def _falls(reading: Reading, trigger: Trigger, left: Chunk | None, right: Chunk | None) -> bool:

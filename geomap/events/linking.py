@@ -77,6 +77,9 @@ _LEAST_ABOUT = 0.25  # drawn lightly, so a weaker link will do
 _COSTLIEST = 3.0
 # A year seldom dates a verb far from it: it belongs to a noun beside ("a resolution of 2013").
 _VAGUE = 1.2
+# A date before a dash is the dateline's; any other of the sentence is rather the event's.
+_DATELINE = 1.5
+_DASHES = frozenset({"–", "—"})
 _FAR = 40
 _COUNTRY = frozenset({PlaceKind.COUNTRY})
 _RANK = {PlaceKind.COUNTRY: 4, PlaceKind.REGION: 4, PlaceKind.ADMIN1: 3, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 1}
@@ -663,7 +666,7 @@ def features(
         seen["place between"] = min(between, 3)
     _barriers(reading, first, last, trigger, seen)
     seen |= _set_aside(reading, trigger, mention, seen)
-    if role is Role.SPEECH_AT and "reported" in seen:
+    if role is Role.SPEECH_AT and seen.keys() & {"reported", "noun between"}:
         role = Role.ABOUT  # what is told, not where it is told
     if not seen.keys() & _BOUNDARIES:
         seen["same clause"] = 1
@@ -925,6 +928,7 @@ def event_time(
             + 1.2 * seen.get("verb between", 0)
             + 0.5 * seen.get("noun between", 0)
             + (0.5 if said else 0)
+            + (_DATELINE if not right and reading.words[after] in _DASHES else 0)
             + (_VAGUE if date.granularity in ("year", "decade", "century") else 0)
         )
         if best is None or cost < best[0]:

@@ -137,6 +137,8 @@ class EventPack:
         Words that may stand between a preposition and the name of a place ("in the northern town of").
     partitives
         Words for a share ("half", "persen"): what follows them is "of" a place, not "from" it.
+    articles
+        Words that open a noun phrase.
     conjunctions
         Words that join the names of a list.
     adjective_follows
@@ -175,6 +177,7 @@ class EventPack:
     passive_endings: tuple[str, ...] = ()
     transparent: frozenset[str] = frozenset()
     partitives: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     adjective_follows: bool = False
     order: str = "svo"
@@ -254,6 +257,7 @@ class _Lexicon(NamedTuple):
     spelling: Spelling
     forms: tuple[tuple[str, re.Pattern[str]], ...]
     finite: re.Pattern[str] | None
+    nouns: frozenset[_Phrase]  # forms of verbs that are nouns too
 
 
 def _first(hit: Hit) -> int:
@@ -361,10 +365,13 @@ def read(record: Record) -> Reading:
         for hit in _scan(words, lexicon.triggers)
         if hit.senses.trigger and hit.senses.trigger[0] != "blocker"
     ]
+    cues = list(_scan(words, lexicon.cues))
+    cue_at = {at: hit for hit in cues for at in range(hit.first, hit.last)}
+    if lexicon.nouns:
+        triggers = [_as_noun(trigger, words, cue_at, lexicon) for trigger in triggers]
     if pack.shifts:
         triggers = [_shifted(trigger, words, pack) for trigger in triggers]
     triggers = [t for t in triggers if not t.mode.needs_object and not _inside_name(t, tokens)]
-    cues = list(_scan(words, lexicon.cues))
     actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
     return Reading(
         pack=pack,
@@ -376,7 +383,7 @@ def read(record: Record) -> Reading:
         triggers=triggers,
         cues=cues,
         actors=actors,
-        cue_at={at: hit for hit in cues for at in range(hit.first, hit.last)},
+        cue_at=cue_at,
         actor_at={at: hit for hit in actors for at in range(hit.first, hit.last)},
         trigger_at={at: trigger for trigger in triggers for at in range(trigger.first, trigger.last)},
         starts=starts,
@@ -422,6 +429,16 @@ def _bounds(firsts: Sequence[int], count: int) -> list[int]:
         if first > bounds[-1]:
             bounds.append(first)
     return bounds
+
+
+def _as_noun(trigger: Trigger, words: Sequence[str], cue_at: Mapping[int, Hit], lexicon: _Lexicon) -> Trigger:
+    """Read a form that may be verb or noun as a noun behind an article or a preposition: "an attack", "of support"."""
+    if trigger.voice != "active" or tuple(words[trigger.first : trigger.last]) not in lexicon.nouns:
+        return trigger
+    before = cue_at.get(trigger.first - 1)
+    governed = before is not None and before.senses.preposition not in (None, "to") and not before.senses.cues
+    article = trigger.first > 0 and words[trigger.first - 1] in lexicon.pack.articles
+    return trigger._replace(voice="noun") if governed or article else trigger
 
 
 def _inside_name(trigger: Trigger, tokens: Sequence[Token]) -> bool:
@@ -535,10 +552,13 @@ def _lexicon(language: str) -> _Lexicon:
     pack = _folded(load(language, EventPack), language)
     parts = functools.partial(_phrase_parts, language=language)
     triggers = {parts(phrase): Senses(trigger=("blocker", "")) for phrase in pack.blockers}
+    nouns: set[_Phrase] = set()
     for mode, words in pack.triggers.items():
         for voice, forms in _forms(words, pack.inflections).items():
             for form in forms:
-                triggers.setdefault(parts(form), Senses(trigger=(voice, mode)))
+                known = triggers.setdefault(parts(form), Senses(trigger=(voice, mode)))
+                if voice == "noun" and known.trigger == ("active", mode):
+                    nouns.add(parts(form))
     actors = {parts(name): Senses(actor=kind, name=True) for name, kind in pack.names.items()}
     for phrase, kind in _inverse(pack.actors, language):
         actors.setdefault(phrase, Senses(actor=kind))
@@ -555,6 +575,7 @@ def _lexicon(language: str) -> _Lexicon:
         spelling,
         tuple((cue, re.compile(form)) for cue, form in pack.forms.items()),
         re.compile(pack.finite) if pack.finite else None,
+        frozenset(nouns),
     )
 
 

@@ -385,7 +385,7 @@ def is_incident(event: Event) -> bool:
     return real and told and not armed and not army and event.salience > MENTIONED
 
 
-MENTIONED = 0.5
+MENTIONED = 0.47
 
 
 def muc(data: Path) -> None:

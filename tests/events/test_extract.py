@@ -67,6 +67,40 @@ def test_a_promise_of_aid_is_an_agreement(event):
     assert event("Rusia mengirim bantuan ke Tajikistan.", "aid").type is EventType.AID
 
 
+def test_a_noun_in_a_forecast_is_part_of_it(event):
+    found = event(
+        "The government in Kabul may fall within six months of the departure of Russian troops.", "withdraw", "en"
+    )
+    assert (found.modality, found.draw) == (Modality.PREDICTED, Draw.OFF)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("If the level keeps falling, the lake could run dry.", "en"),
+        ("Bila hujan turun di puncak, kekeringan dapat melanda Kunduz.", "id"),
+    ],
+)
+def test_what_follows_from_a_condition_is_conditional(event, text, language):
+    found = event(text, "drought", language)
+    assert (found.type, found.modality, found.draw) == (EventType.FORECAST, Modality.CONDITIONAL, Draw.OFF)
+
+
+def test_a_standing_ban_is_a_state(event):
+    found = event("Rusia masih melarang Taliban.", "ban")
+    assert (found.type, found.modality) == (EventType.STATE, Modality.BACKGROUND)
+
+
+def test_what_is_ruled_out_is_one_event(events):
+    record = events("He ruled out sending Russian troops to Afghanistan.", "en")
+    assert [(e.mode, e.modality) for e in record.events] == [("deploy", Modality.DENIED)]
+
+
+def test_names_and_dates_hold_no_events(events):
+    assert events("Members of the Collective Security Treaty Organization live here.", "en").events == ()
+    assert events("They arrived here in March 2018.", "en").events == ()
+
+
 # --- who says so ------------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +144,13 @@ def test_the_passive_swaps_the_roles(event):
     found = event("Warga sipil dibunuh oleh militan di Kunduz.", "kill")
     assert [actor.kind for actor in found.actors] == [ActorKind.REBEL]
     assert [actor.kind for actor in found.recipients] == [ActorKind.CIVILIAN]
+
+
+def test_who_stands_behind_a_noun_may_suffer(event):
+    found = event("The killing of civilians went on.", "kill", "en")
+    assert (found.actors, [actor.kind for actor in found.recipients]) == ((), [ActorKind.CIVILIAN])
+    found = event("The withdrawal of soldiers went on.", "withdraw", "en")
+    assert ([actor.kind for actor in found.actors], found.recipients) == ([ActorKind.MILITARY], ())
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -173,6 +214,68 @@ def test_a_renamed_place_moves(event):
         assert linked(event(f"Taliban merebut {name} pada Rabu.", "seize")) == [f"city:{name}"]
 
 
+def test_where_an_office_is_nothing_need_happen(event):
+    for text in ("Officials in Moscow warned of an attack on Kunduz.", "The Government in Moscow banned the Taliban."):
+        assert all(
+            "Moscow" not in place
+            for e in [event(text, "attack" if "attack" in text else "ban", "en")]
+            for place in linked(e)
+        )
+    assert linked(event("Pejabat di Moskow melarang Taliban.", "ban")) == []
+    assert linked(event("The government in Kabul may fall.", "fall", "en")) == ["city:Kabul"]
+    assert linked(event("The governor met farmers in Kunduz.", "meet", "en")) == ["city:Kunduz"]
+
+
+def test_the_home_of_an_official_is_no_place(event):
+    assert linked(event("President Karim Rahmon of Tajikistan proposed an inquiry.", "request", "en")) == []
+
+
+def test_there_is_where_something_was_last_said_to_be(event):
+    text = "He ruled out sending troops to Afghanistan. He blamed others for the collapse of security there."
+    assert linked(event(text, "fall", "en")) == ["country:AF"]
+
+
+def test_there_is_no_place_where_it_only_opens_a_sentence(events):
+    record = events("Rebels met in Kabul. There is an agreement.", "en")
+    assert [linked(e) for e in record.events if e.mode == "agree"] == [[]]
+
+
+def test_a_place_belongs_to_the_verb_of_its_clause(events):
+    record = events(
+        "Lecturing in Moscow, he assured Tajikistan that the alliance would respond if it were attacked.", "en"
+    )
+    attack = next(e for e in record.events if e.mode == "attack")
+    assert (linked(attack), attack.modality) == (["country:TJ"], Modality.CONDITIONAL)
+
+
+def test_what_bursts_is_where_it_bursts(event):
+    text = "The Kakhovka dam burst before dawn and drowned one of the largest fields in Europe."
+    assert linked(event(text, "flood", "en")) == ["dam:Kakhovka dam"]
+
+
+def test_a_place_after_a_dateline_opens_the_sentence(event):
+    text = "Moscow, 8 July 2021 – In Kunduz, on a hill that nobody has named, the Taliban flag was flying."
+    assert linked(event(text, "plant-flag", "en")) == ["city:Kunduz"]
+
+
+def test_a_capital_where_a_date_is_set_is_not_left(events):
+    record = events(
+        "Rusia menarik pasukan dari Kabul. Di Moskow, presiden menyebut tanggal bagi kepulangan pasukan Rusia."
+    )
+    assert {place for e in record.events if e.mode == "withdraw" for place in linked(e)} == {"city:Kabul"}
+
+
+def test_what_a_disaster_brings_happened_where_it_did(events):
+    record = events("Gunung Semeru meletus pada Sabtu. Sepuluh penambang akhirnya dievakuasi.")
+    moved = next(e for e in record.events if e.mode == "evacuate")
+    assert [(p.place_id, p.link) for p in moved.places] == [("mountain:Gunung Semeru", "inferred")]
+
+
+def test_a_verb_of_speech_takes_no_place_of_another_sentence(events):
+    record = events("Rebels met in Kabul. The minister rejected the accusation.", "en")
+    assert [linked(e) for e in record.events if e.type is EventType.REJECT] == [[]]
+
+
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
@@ -197,6 +300,18 @@ def test_events_shift_with_publication(events):
     assert [(b.time.earliest + dt.timedelta(days=7), b.mode) for b in before] == [
         (a.time.earliest, a.mode) for a in after
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "mode"),
+    [
+        ("Water rose on Wednesday, a day after the dam burst.", "en", "flood"),
+        ("Rabu (7/7) warga pulang, sehari setelah gunung itu meletus.", "id", "eruption"),
+    ],
+)
+def test_a_day_after_is_counted_from_the_day_named_before(events, text, language, mode):
+    found = [e for e in events(text, language).events if e.mode == mode][-1]
+    assert (found.time.earliest, found.time.latest) == (dt.date(2021, 7, 6), dt.date(2021, 7, 6))
 
 
 # --- quantities, merging, the whole -----------------------------------------------------------------------------------
@@ -255,6 +370,51 @@ def test_titles_are_short_and_in_the_articles_words(events):
         assert event.title.rstrip(" …").lower()[:20] in text.lower()
         assert not event.title.startswith("Ketika")
         assert event.evidence.start <= event.trigger.start < event.trigger.end <= event.evidence.end
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "mode", "title"),
+    [
+        (
+            "Bagram, for years the largest base, was vacated on 2 July.",
+            "en",
+            "withdraw",
+            "Bagram, for years the largest base, was vacated on 2 July",
+        ),
+        (
+            "The alliance said that it would respond at once if it were attacked.",
+            "en",
+            "attack",
+            "It would respond at once if it were attacked",
+        ),
+        (
+            "Sergei Lavrov came. He ruled out sending troops to Kabul, a city where he once lived.",
+            "en",
+            "deploy",
+            "Lavrov ruled out sending troops to Kabul",
+        ),
+        (
+            "Since Monday some men have fled to Kabul, and others wait.",
+            "en",
+            "flee",
+            "Since Monday some men have fled to Kabul",
+        ),
+        (
+            "Pejabat mengatakan bahwa Taliban merebut Kunduz, yang terletak di utara.",
+            "id",
+            "seize",
+            "Taliban merebut Kunduz",
+        ),
+        (
+            "Badan itu (disingkat BN) tidak menyerang Kunduz.",
+            "id",
+            "attack",
+            "Badan itu (disingkat BN) tidak menyerang Kunduz",
+        ),
+    ],
+)
+def test_titles_begin_with_the_subject_and_end_with_the_clause(event, text, language, mode, title):
+    assert event(text, mode, language).title == title
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "...", "“", "123", "Kabul", "😀 " * 20])
