@@ -71,9 +71,10 @@ def _chunks(reading: Reading, first: int, last: int, mentions: Mapping[int, Plac
 
 def _belongs(reading: Reading, at: int, sentence: int, mentions: Mapping[int, PlaceMention]) -> bool:
     """Whether a token can be part of an actor."""
-    if at in reading.actor_at:
-        return True
     mention = mentions.get(at)
+    hit = reading.actor_at.get(at)
+    if hit is not None and (mention is None or hit.senses.name or mention.last - mention.first <= hit.last - hit.first):
+        return True  # but not a noun inside the name of a place: "Wad Madani"
     if mention is not None:
         return mention.is_country or at - 1 in reading.actor_at
     token = reading.tokens[at]

@@ -458,13 +458,15 @@ def _body(reading: Reading, mention: PlaceMention, previous: PlaceMention | None
     """Return where the sentence of a mention begins, past its dateline."""
     start, end = reading.sentence(mention.first)
     if mention.dateline:
-        dash = (at for at in range(mention.last, min(end, mention.last + _DATELINE)) if reading.words[at] in _DASHES)
+        dash = (
+            at for at in range(mention.last, min(end, mention.last + _LONG_DATELINE)) if reading.words[at] in _DASHES
+        )
         return next(dash, mention.last - 1) + 1
     return previous.body if previous is not None and start <= previous.first else start
 
 
 _DASHES = frozenset({"-", "–", "—"})
-_DATELINE = 12  # tokens
+_LONG_DATELINE = 12  # tokens
 
 
 def _preposition(reading: Reading, first: int, *, is_country: bool) -> str:

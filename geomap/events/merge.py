@@ -119,11 +119,12 @@ def _same(head: Event, event: Event, places: Mapping[str, Place], origins: Mappi
         and not (_by_instrument(ours, theirs) and _near(head, event, origins))
     ):
         return False  # a bombing is no kidnapping
-    if head.type is EventType.STATEMENT:
-        return False
+    nominal = "noun" in (origins[head.id].voice, origins[event.id].voice)
+    if head.type is EventType.STATEMENT and not (nominal and ours == theirs and _near(head, event, origins)):
+        return False  # one may say many things, but "spoke in a lecture" is one speech
     if (head.modality in _REAL) != (event.modality in _REAL) or head.polarity != event.polarity:
         return False
-    if "noun" not in (origins[head.id].voice, origins[event.id].voice) and not _share(head, event):
+    if not nominal and not _share(head, event):
         return False  # two verbs tell of one event only where something ties them
     brings = (ours.effect or theirs.effect) and _near(head, event, origins)  # gas, and those whom it harms
     return (brings or _actors_agree(head, event)) and _places_agree(head, event, places) and _times_agree(head, event)

@@ -142,7 +142,7 @@ _CONJECTURES = frozenset({Modality.PREDICTED, Modality.CONDITIONAL})
 def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
     """Apply the rules in order of strength; the first that holds decides."""
     noun = trigger.voice == "noun"
-    if not near.any and not noun:
+    if not near.any and not noun and not trigger.mode.standing:
         return Modality.HAPPENED
     verbal = not noun
     done = near("past", _TIGHT) and not near("future", _TIGHT)

@@ -569,13 +569,19 @@ def _lexicon(language: str) -> _Lexicon:
     plain = (*pack.conjunctions, *pack.transparent, *pack.partitives, *pack.numerals, *objects)
     counted = (phrase for phrase, _ in _inverse(pack.quantities, language))
     spelling = _spelling(language, [*chain(*tables, counted, map(parts, plain))])
+    by_trigger, by_cue, by_actor, by_reference = (
+        _table({_stems(phrase, spelling): senses for phrase, senses in table.items()}) for table in tables
+    )
     return _Lexicon(
-        pack,
-        *(_table({_stems(phrase, spelling): senses for phrase, senses in table.items()}) for table in tables),
-        spelling,
-        tuple((cue, re.compile(form)) for cue, form in pack.forms.items()),
-        re.compile(pack.finite) if pack.finite else None,
-        frozenset(nouns),
+        pack=pack,
+        triggers=by_trigger,
+        cues=by_cue,
+        actors=by_actor,
+        references=by_reference,
+        spelling=spelling,
+        forms=tuple((cue, re.compile(form)) for cue, form in pack.forms.items()),
+        finite=re.compile(pack.finite) if pack.finite else None,
+        nouns=frozenset(nouns),
     )
 
 
