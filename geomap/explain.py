@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geomap.errors import GeomapError
+from geomap.gazetteer.overlay import CORRECTED, SOURCE
 from geomap.record import Mention
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ def _mention(record: Record, mention: Mention) -> Iterator[str]:
             f"  means {place.name} ({place.id}): {place.kind}, {place.country or 'no country'}{relation},"
             f" precision {place.precision} (±{place.radius_km:.0f} km), confidence {mention.confidence:.2f}"
         )
+        if place.source == SOURCE:
+            yield f"  one of {SOURCE} (`geomap gazetteer list`)"
+    if any(name == CORRECTED for candidate in mention.candidates for name, _ in candidate.features):
+        yield "  by your correction of this name, which no ranking overrules (`geomap gazetteer list`)"
     for candidate in mention.candidates[:_SHOWN]:
         chosen = "→" if candidate.place_id == mention.place_id else " "
         saw = ", ".join(f"{name} {value:.2f}" for name, value in candidate.features)

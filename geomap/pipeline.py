@@ -38,9 +38,13 @@ class Config:
     ----------
     gazetteer
         Folder of the gazetteer; None for the one that `GEOMAP_GAZETTEER` names, or the one that came with geomap.
+    overlay
+        File of the user's own places and corrections; None for the one that `GEOMAP_OVERLAY` names, or the one in the
+        user's data folder.
     """
 
     gazetteer: Path | None = None
+    overlay: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,10 @@ class Pipeline:
 
     @property
     def store(self) -> Store:
-        """The gazetteer, opened once a process."""
-        from geomap.gazetteer.store import Store
+        """The gazetteer with the user's own places and corrections, opened once a process."""
+        from geomap.gazetteer.overlaid import open_gazetteer
 
-        return Store.open(self.config.gazetteer)
+        return open_gazetteer(self.config.gazetteer, overlay=self.config.overlay)
 
     def run(
         self,
@@ -97,14 +101,17 @@ class Pipeline:
         """
         from geomap.events.extract import extract_events
         from geomap.places.candidates import find_candidates
+        from geomap.places.corrections import apply_corrections
         from geomap.places.recognise import find_mentions
         from geomap.places.relations import describe
         from geomap.places.resolve import resolve
 
         record = _dated(_prepared(article))
-        record = find_mentions(record, self.store, spans=gold_spans)
-        record = find_candidates(record, self.store)
-        record = resolve(record, self.store)
+        store = self.store  # one state of the user's places for all stages
+        record = find_mentions(record, store, spans=gold_spans)
+        record = find_candidates(record, store)
+        record = apply_corrections(record, store)
+        record = resolve(record, store)
         record = describe(record)
         record = extract_events(record, None if triggers is None else [Span(*trigger) for trigger in triggers])
         return replace(record, warnings=(*record.warnings, *_warnings(record)))

@@ -41,6 +41,14 @@ TEXT = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_places_of_ones_own(tmp_path_factory: pytest.TempPathFactory):
+    """Keep what the person at this machine has added to the gazetteer out of every test, and the tests out of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GEOMAP_OVERLAY", str(tmp_path_factory.mktemp("overlay") / "none.sqlite"))
+        yield
+
+
 def span(text: str) -> tuple[int, int]:
     start = TEXT.index(text)
     return start, start + len(text)

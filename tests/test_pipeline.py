@@ -43,6 +43,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Record, tuple, dic
     for home, name, change in (
         ("places.recognise", "find_mentions", mention),
         ("places.candidates", "find_candidates", same),
+        ("places.corrections", "apply_corrections", same),
         ("places.resolve", "resolve", same),
         ("places.relations", "describe", same),
         ("events.extract", "extract_events", event),
@@ -53,7 +54,14 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Record, tuple, dic
 
 def test_stages_run_in_order(calls: list):
     record = Pipeline().run(Article("Air naik di Manado. Warga pergi.", date=dt.date(2021, 7, 8), language="id"))
-    assert [name for name, *_ in calls] == ["find_mentions", "find_candidates", "resolve", "describe", "extract_events"]
+    assert [name for name, *_ in calls] == [
+        "find_mentions",
+        "find_candidates",
+        "apply_corrections",
+        "resolve",
+        "describe",
+        "extract_events",
+    ]
     first = calls[0][1]
     assert len(first.sentences) == 2
     assert first.tokens

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
+from geomap.gazetteer.overlay import CORRECTED
 from geomap.record import PlaceKind
 from geomap.text.normalise import key
 
@@ -49,7 +50,8 @@ class Hit:
     matched
         The normalised name that was found.
     how
-        "exact", "bare" (without a generic term or punctuation) or "fuzzy" (one letter off).
+        "exact", "bare" (without a generic term or punctuation), "fuzzy" (one letter off) or "correction" (the user
+        said so).
     score
         0 to 1; comparable within one query only.
     """
@@ -92,7 +94,33 @@ def search(
     if not hits and context:
         hits = _found(store, name, language, countries, kinds, fuzzy=fuzzy)
         hits = _within(store, hits, context)
-    return sorted(hits, key=lambda hit: (-hit.score, hit.entry.id))[:limit]
+    corrected = _corrected(store, name, context, language=language, countries=countries, kinds=kinds)
+    if corrected is not None:
+        hits = [corrected, *(hit for hit in hits if hit.entry.row != corrected.entry.row)]
+    return sorted(hits, key=lambda hit: (hit is not corrected, -hit.score, hit.entry.id))[:limit]
+
+
+def _corrected(
+    store: Store,
+    name: str,
+    context: str,
+    *,
+    language: str,
+    countries: Collection[str],
+    kinds: Collection[PlaceKind],
+) -> Hit | None:
+    """Return what the user says that a name means; what holds in some articles only, where the query says as much."""
+    spelling = key(name)
+    for correction in store.corrections.get(spelling, ()):
+        row = store.row(correction.place_id)
+        if row is None or (correction.country and correction.country not in countries):
+            continue
+        if correction.context and key(correction.context) != key(context):
+            continue
+        entry = store.entry(row, language or "en")
+        if (not countries or entry.country in countries) and (not kinds or entry.kind in kinds):
+            return Hit(entry, spelling, CORRECTED, 1.0)
+    return None
 
 
 def _found(

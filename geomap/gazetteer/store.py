@@ -144,6 +144,7 @@ class Store:
         self.features: tuple[str, ...] = tuple(self.meta["features"])
         self.longest: int = self.meta["longest"]
         self._first_geonames: int = self.meta["geonames"]
+        self._geonameids = self.places["geonameid"][self._first_geonames :]
 
     @functools.cached_property
     def admin2_codes(self) -> tuple[str, ...]:
@@ -248,7 +249,7 @@ class Store:
             return int(number)
         if not place_id.startswith("gn:") or not place_id[3:].isdecimal():
             return None
-        column = self.places["geonameid"][self._first_geonames :]
+        column = self._geonameids
         geonameid = int(place_id[3:])
         index = bisect.bisect_left(column, geonameid)  # numpy's own search would copy the column
         return self._first_geonames + index if index < len(column) and column[index] == geonameid else None
@@ -390,8 +391,12 @@ class Store:
                 raise GazetteerError(f"{self.path / name}: damaged (checksum differs); run `geomap gazetteer build`")
 
     def _fields(self, row: int) -> list[str]:
-        start, end = self._detail_offsets[row], self._detail_offsets[row + 1]
-        return self._details[start:end].tobytes().decode().split(_FIELD)
+        return self._encoded(row).decode().split(_FIELD)
+
+    def _encoded(self, row: int) -> bytes:
+        """Return what `Details.encode` made of a place."""
+        encoded: bytes = self._details[self._detail_offsets[row] : self._detail_offsets[row + 1]].tobytes()
+        return encoded
 
     def _detail(self, row: int, name: str) -> str:
         mark = f"={name}{_VALUE}"

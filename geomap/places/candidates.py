@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.places.rules import PlaceRules
     from geomap.record import Mention, Record
 
-__all__ = ["find_candidates"]
+__all__ = ["candidate", "find_candidates", "forms"]
 
 # Candidates beyond these are never right on the dev corpora; they only cost time.
 _LIMIT = 24
@@ -65,9 +65,9 @@ def find_candidates(record: Record, store: Store) -> Record:
 def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Store) -> tuple[Candidate, ...]:
     if mention.kind is MentionKind.BORDER:
         row = store.row(mention.name)
-        return () if row is None else (_candidate(row, NameClass.PREFERRED, 1.0, language, store),)
+        return () if row is None else (candidate(row, NameClass.PREFERRED, 1.0, language, store),)
     demonyms = mention.kind is MentionKind.DEMONYM
-    best = _readings(_forms(mention, rules_, store), language, store, demonyms=demonyms)
+    best = _readings(forms(mention, rules_, store), language, store, demonyms=demonyms)
     name = key(mention.name or mention.surface)
     if not best and mention.kind is MentionKind.TOPONYM:
         best = _readings([name], language, store, demonyms=True) or _readings(_slips(name, store), language, store)
@@ -75,7 +75,7 @@ def _candidates(mention: Mention, language: str, rules_: PlaceRules, store: Stor
         whole = _readings([key(mention.surface)], language, store)
         best = {row: found for row, found in best.items() if row in whole or store.kind(row) not in _SETTLED}
     rows = sorted(best, key=lambda row: (-float(store.places["prior"][row]), row))[:_LIMIT]
-    return tuple(_candidate(row, *best[row], language, store) for row in rows)
+    return tuple(candidate(row, *best[row], language, store) for row in rows)
 
 
 def _readings(
@@ -109,7 +109,7 @@ def _slips(name: str, store: Store) -> list[str]:
     return [other for other, rows in near.items() if rows and store.places["prior"][rows[0]] >= _WELL_KNOWN]
 
 
-def _forms(mention: Mention, rules_: PlaceRules, store: Store) -> Iterator[str]:
+def forms(mention: Mention, rules_: PlaceRules, store: Store) -> Iterator[str]:
     """Yield the keys to look up: the whole mention, the name in it, then dictionary forms of an inflected name."""
     whole, name = key(mention.surface), key(mention.name or mention.surface)
     yield whole
@@ -125,7 +125,8 @@ def _forms(mention: Mention, rules_: PlaceRules, store: Store) -> Iterator[str]:
             yield name[len(clitic) :]
 
 
-def _candidate(row: int, name_class: NameClass, fit: float, language: str, store: Store) -> Candidate:
+def candidate(row: int, name_class: NameClass, fit: float, language: str, store: Store) -> Candidate:
+    """Return a row of the gazetteer as a candidate; `fit` says how well the language of its name fits the text."""
     place = store.places[row]
     return Candidate(
         place_id=store.id(row),
