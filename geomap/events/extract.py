@@ -372,6 +372,8 @@ def _event(
     how = stance.modality
     if how in _SOLID and _is_background(record, time):
         how = Modality.BACKGROUND
+    elif how in _SOLID and mode.ahead:
+        how = Modality.PLANNED
     lasting = mode.standing and how is Modality.BACKGROUND
     kind = EventType.STATE if lasting else _PROMISED.get((mode.type, how), mode.type)
     evidence = titles.evidence(reading, trigger, days)

@@ -790,6 +790,8 @@ def _role(
     if mention.describes_actor:
         if trigger.mode.frame == "patient" and right and gap <= _BESIDE + 1:
             return {"bare beside": 1}, Role.AT  # "the collapse of the Afghan government"
+        if trigger.mode.frame == "speech" and _is_local(reading, mention):
+            return seen | {"about": 1}, Role.ABOUT  # a mayor speaks about the own town
         return seen, Role.ACTOR_HOME if trigger.mode.frame != "speech" else None
     preposition = mention.preposition
     if not right and _opens_where(reading, mention.last):
@@ -800,6 +802,13 @@ def _role(
     if not preposition:
         return _bare_role(reading, trigger, mention, role, gap, right=right)
     return _governed_role(trigger, preposition, role, seen)
+
+
+def _is_local(reading: Reading, mention: PlaceMention) -> bool:
+    """Whether a name tells what the holder of a local office governs: "the governor of Kunduz", "Bupati Lumajang"."""
+    around = (mention.first - 1, mention.first - 2, mention.last)
+    hits = (reading.cue_at.get(at) for at in around)
+    return not mention.is_country and any(hit is not None and "local" in hit.senses.cues for hit in hits)
 
 
 def _governed_role(

@@ -206,6 +206,7 @@ class Mode:
     effect: bool = False
     after_actor: bool = False
     standing: bool = False
+    ahead: bool = False
 
     @property
     def harms(self) -> bool:
@@ -338,6 +339,7 @@ def modes() -> Mapping[str, Mode]:
             row.get("effect", False),
             row.get("after_actor", False),
             row.get("standing", False),
+            row.get("ahead", False),
         )
         for name, row in table.items()
     }

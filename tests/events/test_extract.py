@@ -62,6 +62,11 @@ def test_old_events_are_background(event):
     assert (found.modality, found.draw) == (Modality.BACKGROUND, Draw.OFF)
 
 
+def test_what_is_promised_is_still_to_come(event):
+    found = event("Pemerintah menjanjikan rumah di Kunduz.", "promise")
+    assert (found.type, found.modality) == (EventType.AGREE, Modality.PLANNED)
+
+
 def test_a_promise_of_aid_is_an_agreement(event):
     assert event("Rusia akan mengirim bantuan ke Tajikistan.", "aid").type is EventType.AGREE
     assert event("Rusia mengirim bantuan ke Tajikistan.", "aid").type is EventType.AID
@@ -224,6 +229,11 @@ def test_where_an_office_is_nothing_need_happen(event):
     assert linked(event("Pejabat di Moskow melarang Taliban.", "ban")) == []
     assert linked(event("The government in Kabul may fall.", "fall", "en")) == ["city:Kabul"]
     assert linked(event("The governor met farmers in Kunduz.", "meet", "en")) == ["city:Kunduz"]
+
+
+def test_a_local_official_speaks_about_the_own_town(event):
+    assert linked(event("Bupati Kudus Ahmad Karim meminta tenda.", "request"), Role.ABOUT) == ["admin2:Kudus"]
+    assert linked(event("Menteri Rusia meminta tenda.", "request")) == []
 
 
 def test_the_home_of_an_official_is_no_place(event):
