@@ -262,10 +262,14 @@ def _inferred(events: Sequence[Event]) -> list[Event]:
     """
     known = modes()
     placed: EventPlace | None = None
+    disaster = False
     filled = []
     for event in events:
         mode = known.get(event.mode)
         hazard = mode is not None and mode.frame == "hazard"
+        disaster = disaster or event.type is EventType.DISASTER
+        if disaster and event.mode in _AFTERMATH:
+            event = dataclasses.replace(event, type=EventType.DISASTER)  # noqa: PLW2901
         here = [place for place in event.places if place.role in linking.DRAWN]
         if hazard and here and event.type in _CALAMITIES:
             placed = max(here, key=_score)
@@ -281,6 +285,8 @@ def _score(place: EventPlace) -> float:
 
 
 _CALAMITIES = frozenset({EventType.DISASTER, EventType.ACCIDENT})
+# What is an accident by itself, and part of a disaster once one is told of.
+_AFTERMATH = frozenset({"building-collapse", "casualty", "missing"})
 _RELIEF = frozenset({"rescue", "evacuate", "flee"})
 _CONTINUED = 0.5
 _NEIGHBOURHOOD = 400  # characters

@@ -367,7 +367,7 @@ def read(record: Record) -> Reading:
         for hit in _scan(words, lexicon.triggers)
         if hit.senses.trigger and hit.senses.trigger[0] != "blocker"
     ]
-    cues = list(_scan(words, lexicon.cues))
+    cues = [hit for hit in _scan(words, lexicon.cues) if not _is_named(hit, tokens)]
     cue_at = {at: hit for hit in cues for at in range(hit.first, hit.last)}
     if lexicon.nouns:
         triggers = [_as_noun(trigger, words, cue_at, lexicon) for trigger in triggers]
@@ -451,6 +451,14 @@ def _inside_name(trigger: Trigger, tokens: Sequence[Token]) -> bool:
         return False
     wider = [t for t in tokens[max(trigger.first - _HEADLINE, 0) : trigger.last + _HEADLINE] if t.kind == "word"]
     return sum(t.text.istitle() for t in wider) < len(wider) * _MOSTLY
+
+
+def _is_named(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Whether a cue is the name of something: capitalised between small words ("status Waspada dan", "in May and")."""
+    if hit.first == 0 or hit.senses.preposition or hit.senses.subordinator or not tokens[hit.first].text.istitle():
+        return False
+    around = (tokens[hit.first - 1].text, tokens[hit.last].text if hit.last < len(tokens) else "")
+    return all(word.isalpha() and word.islower() for word in around)
 
 
 _HEADLINE, _MOSTLY = 8, 0.7

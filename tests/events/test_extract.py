@@ -91,6 +91,16 @@ def test_what_follows_from_a_condition_is_conditional(event, text, language):
     assert (found.type, found.modality, found.draw) == (EventType.FORECAST, Modality.CONDITIONAL, Draw.OFF)
 
 
+def test_a_cue_that_is_a_name_says_nothing(event):
+    found = event("Badan itu menetapkan status Waspada dan menyerang Kunduz.", "attack")
+    assert found.modality is Modality.HAPPENED
+
+
+def test_a_building_that_collapses_in_a_disaster_is_part_of_it(events):
+    record = events("Gempa mengguncang Kabul. Rumah-rumah roboh di Kunduz.")
+    assert {e.type for e in record.events} == {EventType.DISASTER}
+
+
 def test_a_standing_ban_is_a_state(event):
     found = event("Rusia masih melarang Taliban.", "ban")
     assert (found.type, found.modality) == (EventType.STATE, Modality.BACKGROUND)
