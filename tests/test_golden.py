@@ -99,5 +99,5 @@ def test_the_main_event_has_a_readable_title(path):
     _, record = read(path)
     main = next((event for event in record.events if event.id == record.main_event), None)
     if main is not None:
-        assert 10 <= len(main.title) <= 95
+        assert 4 <= len(main.title) <= 95
         assert main.title[:1] == main.title[:1].upper()
