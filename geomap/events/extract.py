@@ -298,6 +298,9 @@ def _refine(events: Sequence[Event]) -> list[Event]:
     """Narrow the physical sub-types by who acts on whom, and by what goes with a protest or with smuggling."""
     refined = []
     for at, event in enumerate(events):
+        if event.acled_subtype is None:
+            refined.append(event)
+            continue
         around = [
             other
             for other in events[max(at - 6, 0) : at + 7]
@@ -329,9 +332,9 @@ def _subtype(event: Event, around: Sequence[Event]) -> str | None:
         (event.mode in ("attack", "kill", "shoot") and does & _ARMED and suffers & _ARMED, "Armed clash"),
         (event.mode in ("clash", "destroy", "fire", "attack") and "riot" in modes, "Violent demonstration"),
         (event.mode in ("arrest", "disrupt", "seize-goods") and "traffic-drugs" in modes, "Organised crime"),
-        (event.mode == "protest", _protest_subtype(around)),
     )
-    return next((subtype for holds, subtype in rules if holds), None)
+    narrower = next((subtype for holds, subtype in rules if holds), None)
+    return _protest_subtype(around) if event.mode == "protest" else narrower
 
 
 def _protest_subtype(around: Sequence[Event]) -> str | None:
