@@ -380,7 +380,8 @@ def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None
     day, month, year = _numbers(by, context)
     shift = int(by["shift"]) if "shift" in by else None
     if month is None and day is not None:
-        return None
+        meaning = _day_of_month(day, shift, context) if "marker_day" in by else None
+        return _with_time(meaning, by) if meaning else None
     if month is not None and not 1 <= month <= 12:
         return None
     if month is not None:
@@ -581,6 +582,22 @@ def _month_day(day: int | None, month: int, year: int | None, shift: int | None,
         return _Meaning(date.isoformat(), date, date, "day", anchor)
     first, last = dt.date(year, month, 1), dt.date(year, month, length)
     return _Meaning(f"{year:04d}-{month:02d}", first, last, "month", anchor)
+
+
+def _day_of_month(day: int, shift: int | None, context: _Context) -> _Meaning | None:
+    """Read a day whose month goes without saying ("18日"): the latest one, or the next where the words look ahead."""
+    today = context.publication
+    if today is None:
+        return _Meaning(f"XXXX-XX-{day:02d}", anchor="unresolved")
+    if shift is None:
+        ahead = context.future or context.deadline
+        shift = (day < today.day) if ahead else -(day > today.day)
+    months = today.year * 12 + today.month - 1 + shift
+    year, month = months // 12, months % 12 + 1
+    if not 1 <= year <= dt.MAXYEAR or day > calendar.monthrange(year, month)[1]:
+        return None
+    date = dt.date(year, month, day)
+    return _Meaning(date.isoformat(), date, date, "day", "publication")
 
 
 def _nearest_year(day: int | None, month: int, shift: int | None, context: _Context) -> int:

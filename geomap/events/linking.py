@@ -424,7 +424,7 @@ def _is_seat(reading: Reading, first: int) -> bool:
     The office has to be the subject: nothing but a clause's start, a conjunction or a report verb stands before it.
     """
     hit = reading.cue_at.get(first - 1)
-    if hit is None or hit.senses.preposition != "in":
+    if hit is None or hit.senses.preposition != "in" or reading.pack.place_leads:
         return False
     start, _ = reading.sentence(first)
     at = hit.first - 1
@@ -668,7 +668,8 @@ def features(
         seen["place between"] = min(between, 3)
     _barriers(reading, first, last, trigger, seen)
     seen |= _set_aside(reading, trigger, mention, seen)
-    if role is Role.SPEECH_AT and seen.keys() & {"reported", "noun between"}:
+    told = seen.keys() & {"reported", "noun between"} or (right and reading.pack.place_leads)
+    if role is Role.SPEECH_AT and told:
         role = Role.ABOUT  # what is told, not where it is told
     if not seen.keys() & _BOUNDARIES:
         seen["same clause"] = 1

@@ -493,11 +493,14 @@ def _shifted(trigger: Trigger, words: Sequence[str], pack: EventPack) -> Trigger
     after = words[trigger.last : trigger.last + _OBJECT]
     before = words[max(trigger.first - 2 * _OBJECT, 0) : trigger.first]
     passive = trigger.voice == "passive" or any(word in pack.cues.get("passive", ()) for word in before[-2:])
-    leads = passive or pack.order == "sov"
+    window = before[::-1] if passive or pack.order == "sov" else after
+    near = [*takewhile(_inside_clause, window)]
+    if pack.place_leads:  # and what stands before the verb with the place ("峰会将在西安举行")
+        near += takewhile(_inside_clause, before[::-1])
     for shift in pack.shifts:
         if trigger.mode.name not in shift.of:
             continue
-        if any(word in shift.objects for word in takewhile(_inside_clause, before[::-1] if leads else after)):
+        if any(word in shift.objects for word in near):
             return trigger._replace(mode=modes()[shift.to])
     return trigger
 
