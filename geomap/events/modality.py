@@ -168,7 +168,7 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
         (Modality.PLANNED, loose and ahead),
         (Modality.PLANNED, loose and near("plan", _NEAR if verbal else _NEAR + 3)),
         (Modality.PLANNED, loose and verbal and near("purpose", 2)),
-        (Modality.PREDICTED, loose and verbal and near("possible", 2)),
+        (Modality.PREDICTED, loose and may and (verbal or unwilled)),  # "could strike", "a storm could hit"
         (Modality.ONGOING, verbal and near("ongoing", 2)),
     )
     return next((modality for modality, holds in rules if holds), Modality.HAPPENED)
