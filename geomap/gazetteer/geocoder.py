@@ -1,24 +1,34 @@
-"""The gazetteer as a geocoder of geopy: the same calls as `geopy.geocoders.Nominatim`, without a network."""
+"""The gazetteer as a geocoder of geopy: the same calls as `geopy.geocoders.Nominatim`, without a network.
+
+Errors are geopy's: `geopy.exc.GeocoderQueryError` for what is no query, `geopy.exc.ConfigurationError` for a gazetteer
+that cannot be opened (also a `geomap.GazetteerError`), `ValueError` for what is no point.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from geopy.exc import GeocoderQueryError
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 from geopy.point import Point
 
+from geomap.errors import GazetteerError
+from geomap.gazetteer.online import GazetteerConfigurationError, Online
+from geomap.gazetteer.overlaid import open_gazetteer
+from geomap.gazetteer.overlay import CORRECTED
+from geomap.gazetteer.reverse import caption, distance_km, nearest_towns, reverse, wind
 from geomap.gazetteer.search import search
-from geomap.gazetteer.store import KINDS, Store
 from geomap.record import PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from geomap.gazetteer.reverse import Whereabouts
     from geomap.gazetteer.search import Hit
-    from geomap.gazetteer.store import PlaceEntry
+    from geomap.gazetteer.store import PlaceEntry, Store
 
 __all__ = ["Gazetteer"]
 
@@ -27,7 +37,6 @@ MOST = 1000  # hits that are looked through; no name has more places
 WITH_GENERIC = frozenset(PlaceKind) - {PlaceKind.CITY, PlaceKind.COUNTRY}  # what a generic term may stand with
 NEAR_KM = 2000.0  # within which `near` decides between places of one name
 NEAR_WEIGHT = 0.3
-EARTH_KM = 6371.0
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type information
@@ -37,6 +46,16 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
     ----------
     path
         Folder of the gazetteer; None for the embedded one.
+    overlay
+        File of the user's own places and corrections; None for the usual one.
+    online
+        A service on the net to ask for what the gazetteer does not know, such as ``"nominatim"``; its answers say so in
+        ``Location.raw["online"]``. None to ask nobody.
+
+    Raises
+    ------
+    geopy.exc.ConfigurationError
+        The gazetteer is missing or damaged, or there is no such service.
 
     Examples
     --------
@@ -46,9 +65,22 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
     'river:panj'
     """
 
-    def __init__(self, path: Path | str | None = None) -> None:
+    def __init__(
+        self, path: Path | str | None = None, *, overlay: Path | str | None = None, online: str | Online | None = None
+    ) -> None:
         super().__init__(scheme="https", user_agent="geomap")
-        self.store = Store.open(path)
+        self._paths = path, overlay
+        self._online = Online(online) if isinstance(online, str) else online
+        try:
+            _ = self.store
+        except GazetteerError as error:
+            raise GazetteerConfigurationError(str(error)) from error
+
+    @property
+    def store(self) -> Store:
+        """The gazetteer with the user's own places, as they are now."""
+        path, overlay = self._paths
+        return open_gazetteer(path, overlay=overlay)
 
     def geocode(
         self,
@@ -83,23 +115,36 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
             Kinds that the place must be of.
         limit
             How many locations a list holds at most.
+
+        Raises
+        ------
+        geopy.exc.GeocoderQueryError
+            The query is no text.
+        geopy.exc.GeopyError
+            The service that was asked for what the gazetteer does not know could not answer.
         """
+        if not isinstance(query, str):
+            raise GeocoderQueryError(f"the query is {query!r}, expected the name of a place")
         codes = [country_codes] if isinstance(country_codes, str) else country_codes or ()
         wanted: dict[str, Any] = {
             "language": language or "",
             "countries": {code.upper() for code in codes},
             "limit": MOST,
         }
+        store = self.store
         hits = (
-            search(self.store, query, kinds=kinds, fuzzy=False, **wanted)
-            or search(self.store, query, kinds=kinds or WITH_GENERIC, fuzzy=False, **wanted)
-            or search(self.store, query, kinds=kinds, **wanted)
+            search(store, query, kinds=kinds, fuzzy=False, **wanted)
+            or search(store, query, kinds=kinds or WITH_GENERIC, fuzzy=False, **wanted)
+            or search(store, query, kinds=kinds, **wanted)
         )
         if viewbox is not None:
             hits = [hit for hit in hits if _inside(hit.entry, [Point(corner) for corner in viewbox])]
         if near is not None:
-            hits.sort(key=lambda hit: -hit.score - NEAR_WEIGHT * self._nearness(hit.entry, near))
-        found = [self._location(hit.entry, language or "en", hit) for hit in hits[:limit]]
+            hits.sort(key=lambda hit: (hit.how != CORRECTED, -hit.score - NEAR_WEIGHT * _nearness(hit.entry, near)))
+        found = [_location(store, hit.entry, language or "en", hit) for hit in hits[:limit]]
+        if not found and self._online is not None and query.strip():
+            answers = self._online.lookup(query, language=language or "", countries=wanted["countries"], limit=limit)
+            found = [Location(answer["address"], (answer["lat"], answer["lon"]), answer) for answer in answers]
         if exactly_one:
             return found[0] if found else None
         return found or None
@@ -115,6 +160,9 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
     ) -> Location | list[Location] | None:
         """Return the city, town or village nearest to a point, or the nearest few.
 
+        `Location.raw` also says how far the point is from it and in which direction, and in ``point`` in which country,
+        first-level unit and water the point itself lies, which may be others than the town's.
+
         Parameters
         ----------
         query
@@ -125,44 +173,64 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
             ISO 639-1 code of the names in the result.
         limit
             How many locations a list holds at most.
+
+        Raises
+        ------
+        ValueError
+            The query is no point.
         """
-        point = Point(query)
-        places = self.store.places
-        rows = np.flatnonzero(places["kind"] == KINDS.index(PlaceKind.CITY))
-        km = _distance_km(point.latitude, point.longitude, places["lat"][rows], places["lon"][rows])
-        nearest = rows[np.argsort(km, kind="stable")[: 1 if exactly_one else limit]]
-        found = [self._location(self.store.entry(int(row), language or "en"), language or "en") for row in nearest]
+        if query is None:
+            raise ValueError("the query is None, expected latitude and longitude")  # geopy's Point would be 0, 0
+        point, store, tag = Point(query), self.store, language or "en"
+        (where,) = reverse(store, point.latitude, point.longitude)
+        around = _around(store, where, tag)
+        _, rows = nearest_towns(store, point.latitude, point.longitude, count=1 if exactly_one else limit)
+        found = [_location(store, store.entry(int(row), tag), tag) for row in rows]
+        for location in found:
+            location.raw["point"] = around
+        if found:
+            found[0].raw.update(distance_km=where.distance_km, bearing=where.bearing, wind=wind(where.bearing))
         if exactly_one:
             return found[0] if found else None
         return found or None
 
-    def _nearness(self, entry: PlaceEntry, near: str | Sequence[float] | Point) -> float:
-        """Return 1 for a place at hand, falling to 0 for one far away."""
-        if isinstance(near, str) and len(near) == 2:
-            return float(entry.country == near.upper())
-        point = Point(near)
-        km = _distance_km(point.latitude, point.longitude, np.array(entry.lat), np.array(entry.lon))
-        return max(0.0, 1.0 - float(km) / NEAR_KM)
 
-    def _location(self, entry: PlaceEntry, language: str, hit: Hit | None = None) -> Location:
-        store = self.store
-        around = [store.label(row, language) for row in map(store.row, store.parents(entry.row)) if row is not None]
-        address = ", ".join(dict.fromkeys([entry.name, *around]))
-        raw = {
-            "place_id": entry.id,
-            "name": entry.name,
-            "kind": str(entry.kind),
-            "country": entry.country,
-            "admin1": entry.admin1,
-            "population": entry.population,
-            "radius_km": entry.radius_km,
-            "geonameid": entry.geonameid,
-            "feature_code": entry.feature_code,
-            "source": entry.source,
-        }
-        if hit:
-            raw |= {"score": hit.score, "matched": hit.matched, "how": hit.how}
-        return Location(address, (entry.lat, entry.lon), raw)
+def _nearness(entry: PlaceEntry, near: str | Sequence[float] | Point) -> float:
+    """Return 1 for a place at hand, falling to 0 for one far away."""
+    if isinstance(near, str) and len(near) == 2:
+        return float(entry.country == near.upper())
+    point = Point(near)
+    km = distance_km(*(np.array(x) for x in (point.latitude, point.longitude, entry.lat, entry.lon)))
+    return max(0.0, 1.0 - float(km) / NEAR_KM)
+
+
+def _around(store: Store, where: Whereabouts, language: str) -> dict[str, str]:
+    """Return ids and names of what a point lies in, "" for nothing, and its caption."""
+    around = {}
+    for name, row in (("country", where.country), ("admin1", where.admin1), ("water", where.water)):
+        around[name] = "" if row is None else store.id(row)
+        around[f"{name}_name"] = "" if row is None else store.label(row, language)
+    return around | {"caption": caption(store, where, language)}
+
+
+def _location(store: Store, entry: PlaceEntry, language: str, hit: Hit | None = None) -> Location:
+    around = [store.label(row, language) for row in map(store.row, store.parents(entry.row)) if row is not None]
+    address = ", ".join(dict.fromkeys([entry.name, *around]))
+    raw = {
+        "place_id": entry.id,
+        "name": entry.name,
+        "kind": str(entry.kind),
+        "country": entry.country,
+        "admin1": entry.admin1,
+        "population": entry.population,
+        "radius_km": entry.radius_km,
+        "geonameid": entry.geonameid,
+        "feature_code": entry.feature_code,
+        "source": entry.source,
+    }
+    if hit:
+        raw |= {"score": hit.score, "matched": hit.matched, "how": hit.how}
+    return Location(address, (entry.lat, entry.lon), raw)
 
 
 def _inside(entry: PlaceEntry, corners: Sequence[Point]) -> bool:
@@ -171,13 +239,3 @@ def _inside(entry: PlaceEntry, corners: Sequence[Point]) -> bool:
     west, east = sorted(corner.longitude for corner in corners)
     inside = west <= entry.lon <= east
     return south <= entry.lat <= north and (inside if east - west <= 180 else not inside)
-
-
-def _distance_km(
-    lat: float, lon: float, lats: np.ndarray[Any, Any], lons: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
-    """Return great-circle distances; half a percent off the ellipsoid, which ranks as well."""
-    a, b = np.radians(lat), np.radians(lats.astype(float))
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons.astype(float) - lon) / 2) ** 2
-    km: np.ndarray[Any, Any] = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
-    return km

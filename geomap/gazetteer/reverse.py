@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["WINDS", "Whereabouts", "caption", "nearest_towns", "reverse", "wind"]
+__all__ = ["WINDS", "Whereabouts", "caption", "distance_km", "nearest_towns", "reverse", "wind"]
 
 WINDS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
@@ -148,7 +148,7 @@ def nearest_towns(
             boxes, of = _boxes(lat[part], lon[part], reach[part])
             box, index = tree.query(boxes)
             owner, index = part[of[box]], near[index]
-            km = _distance_km(lat[owner], lon[owner], towns.lat[index], towns.lon[index])
+            km = distance_km(lat[owner], lon[owner], towns.lat[index], towns.lon[index])
             order = np.lexsort((index, km, owner))
             order = order[km[order] <= reach[owner[order]]]
             owner, index = owner[order], index[order]
@@ -164,6 +164,14 @@ def nearest_towns(
     owner, row = np.concatenate(owners), np.concatenate(found)
     order = np.argsort(owner, kind="stable")
     return owner[order], row[order]
+
+
+def distance_km(lat: Floats, lon: Floats, lats: Floats, lons: Floats) -> Floats:
+    """Return great-circle distances; half a percent off the ellipsoid, which ranks as well."""
+    a, b = np.radians(lat), np.radians(lats)
+    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
+    km: Floats = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    return km
 
 
 def wind(bearing: float) -> str:
@@ -266,7 +274,7 @@ class _Towns:
             near, tree = self.about(lat, band)
             if len(near):
                 _, index = tree.query_nearest(shapely.points(lon, lat), all_matches=False)
-                bound = _distance_km(lat, lon, self.lat[near[index]], self.lon[near[index]])
+                bound = distance_km(lat, lon, self.lat[near[index]], self.lon[near[index]])
             if bound.max() <= _BAND_KM:
                 break
         return bound
@@ -323,11 +331,3 @@ def _boxes(lat: Floats, lon: Floats, km: Floats) -> tuple[NDArray[Any], Integers
     )
     wests, easts, of = (np.concatenate(column) for column in zip(*edges, strict=True))
     return shapely.box(wests, south[of], easts, north[of]), of
-
-
-def _distance_km(lat: Floats, lon: Floats, lats: Floats, lons: Floats) -> Floats:
-    """Return great-circle distances; half a percent off the ellipsoid, which ranks as well."""
-    a, b = np.radians(lat), np.radians(lats)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
-    km: Floats = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
-    return km
