@@ -34,7 +34,7 @@ PLACES = {
     "zh": 0.7,
 }
 # Least share of the gold events found, and of those with type family, place, date and modality all right.
-EVENTS = {"en": (0.85, 0.6), "id": (0.8, 0.6)}
+EVENTS = {"en": (0.85, 0.65), "id": (0.85, 0.65)}
 
 
 @functools.cache

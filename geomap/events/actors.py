@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.triggers import is_passive
-from geomap.record import Actor, ActorKind
+from geomap.record import Actor, ActorKind, MentionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +76,8 @@ def _belongs(reading: Reading, at: int, sentence: int, mentions: Mapping[int, Pl
     if hit is not None and (mention is None or hit.senses.name or mention.last - mention.first <= hit.last - hit.first):
         return True  # but not a noun inside the name of a place: "Wad Madani"
     if mention is not None:
-        return mention.is_country or at - 1 in reading.actor_at
+        there = mention.kind is MentionKind.REFERENCE and mention.preposition
+        return (mention.is_country and not there) or at - 1 in reading.actor_at
     token = reading.tokens[at]
     if not token.text[:1].isupper() or at in reading.trigger_at or at in reading.cue_at:
         return False
@@ -87,8 +88,13 @@ def _chunk(reading: Reading, first: int, last: int, mentions: Mapping[int, Place
     hits = [hit for at in range(first, last) if (hit := reading.actor_at.get(at))]
     noun = hits[0] if hits else None
     place = next((mention for at in range(first, last) if (mention := mentions.get(at))), None)
-    before = reading.cue_at.get(first - 1)
-    preposition = before.senses.preposition if before and before.last == first else None
+    at = first - 1  # "before the alliance's Permanent Council": the preposition may stand further off
+    while at > 0 and (
+        at in reading.actor_at or reading.words[at] in reading.pack.articles or reading.words[at] == "'s"
+    ):
+        at -= 1
+    before = reading.cue_at.get(at)
+    preposition = before.senses.preposition if before and before.last == at + 1 else None
     behind = reading.cue_at.get(last)
     if behind and behind.senses.postposition:
         preposition = behind.senses.postposition

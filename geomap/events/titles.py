@@ -16,6 +16,7 @@ __all__ = ["evidence", "title"]
 
 _LONGEST = 90
 _CLAUSE_ENDS = frozenset({";", ":", "“", "”", '"', "–", "—", "(", ")"})
+_DASHES = frozenset({"-", "–", "—"})
 _SHORTEST = 4
 # An aside between subject and verb may be so long, and so far may the subject stand from its verb.
 _ASIDE, _FAR = 16, 25
@@ -71,14 +72,18 @@ def title(
     first = _opening(reading, reading.token_at(clause.start), trigger, days)
     last = _closing(reading, trigger, reading.token_at(clause.end - 1) + 1)
     verb = _verb_group(reading, trigger, first)
+    opening = first
     if _length(reading, first, trigger.last) > _LONGEST:
         said = [hit.last for hit in reading.cues_between(first, verb) if "report" in hit.senses.cues]
         first = said[-1] if said and trigger.first - said[-1] > 1 else verb
     subject = ""
     if _lacks_subject(reading, first, trigger):
-        chunk = _subject(reading, trigger, chunks, first)
+        chunk = _subject(reading, trigger, chunks, opening, first)
         if chunk is not None:
-            subject = chunk.text + (" " if chunk.last == first else " … ")
+            name = reading.text[reading.tokens[_name_start(reading, chunk)].start : chunk.end]
+            subject = name + (" " if chunk.last == first else " … ")
+        else:
+            first = _wider(reading, first, trigger)
     hit = reading.cue_at.get(first)
     if not subject and hit is not None and hit.first == first and "person" in hit.senses.cues and (name := speaker()):
         subject, first = f"{name} ", hit.last
@@ -132,14 +137,47 @@ def _may_end(reading: Reading, comma: int) -> bool:
     )
 
 
-def _subject(reading: Reading, trigger: Trigger, chunks: Sequence[Chunk], first: int) -> Chunk | None:
-    """Return the subject of a verb whose clause does not hold it: "Hasan Sultonov went … and asked"."""
+def _subject(reading: Reading, trigger: Trigger, chunks: Sequence[Chunk], opening: int, first: int) -> Chunk | None:
+    """Return the subject of a verb at `first`: the first actor of its clause, or the last one before the clause."""
     start = reading.sentence(trigger.first)[0]
+    within = [chunk for chunk in chunks if opening <= chunk.first and chunk.last <= first and chunk.is_subject]
+    if within:
+        return within[0]
     if reading.words[first - 1] == "," and first - 1 > start:
         commas = [at for at in range(max(start, first - _ASIDE), first - 1) if reading.words[at] == ","]
         first = commas[-1] if commas else first  # who is named in an aside is not the subject
     before = [chunk for chunk in chunks if start <= chunk.first and chunk.last <= first and chunk.is_subject]
     return before[-1] if before and first - before[-1].last <= _FAR else None
+
+
+def _name_start(reading: Reading, chunk: Chunk) -> int:
+    """Return where the name of an actor begins, over an article and a conjunction: "the Centre for Floods and Rain"."""
+    start = reading.sentence(chunk.first)[0]
+    first = chunk.first
+    while first > start:
+        before = reading.tokens[first - 1].text
+        joined = first - 2 >= start and reading.words[first - 1] in reading.pack.conjunctions
+        if before.istitle() and reading.tokens[first].text.istitle():
+            first -= 1
+        elif joined and reading.tokens[first - 2].text.istitle() and reading.tokens[first].text.istitle():
+            first -= 2
+        else:
+            break
+    if first > start and reading.words[first - 1] in reading.pack.articles and first - 1 not in reading.cue_at:
+        first -= 1
+    return first
+
+
+def _wider(reading: Reading, first: int, trigger: Trigger) -> int:
+    """Return where the words before a verb without subject begin, if the sentence or a mark opens them shortly before."""
+    start = reading.sentence(trigger.first)[0]
+    for at in range(first, max(start, first - _SHORT_LEAD) - 1, -1):
+        if at == start or reading.words[at - 1] in _CLAUSE_ENDS:
+            return at
+    return first
+
+
+_SHORT_LEAD = 10
 
 
 def _verb_group(reading: Reading, trigger: Trigger, start: int) -> int:
@@ -187,7 +225,9 @@ def _aside(reading: Reading, first: int, start: int, trigger: Trigger) -> int | 
 def _ends_clause(reading: Reading, at: int, size: int) -> bool:
     """Whether a token bounds a clause that has `size` tokens to spare so far."""
     word = reading.words[at]
-    if word in _CLAUSE_ENDS or (word == "-" and _stands_alone(reading, at)):
+    if word in _DASHES and not _stands_alone(reading, at):
+        return False  # "the Tajik–Afghan border"
+    if word in _CLAUSE_ENDS or word in _DASHES:
         return size >= 0
     if word == ",":
         return size >= _SHORTEST // 2 and not _in_list(reading, at)

@@ -420,6 +420,12 @@ def test_titles_are_short_and_in_the_articles_words(events):
             "Since Monday some men have fled to Kabul",
         ),
         (
+            "Its envoy to the alliance, Hasan Sultonov, appeared before the Council on Wednesday and asked for help.",
+            "en",
+            "request",
+            "Its envoy to the alliance, Hasan Sultonov, appeared before the Council on Wednesday and …",
+        ),
+        (
             "Pejabat mengatakan bahwa Taliban merebut Kunduz, yang terletak di utara.",
             "id",
             "seize",
