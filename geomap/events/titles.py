@@ -169,7 +169,7 @@ def _name_start(reading: Reading, chunk: Chunk) -> int:
 
 
 def _wider(reading: Reading, first: int, trigger: Trigger) -> int:
-    """Return where the words before a verb without subject begin, if the sentence or a mark opens them shortly before."""
+    """Return where the words before a verb without subject begin, if the sentence or a mark opens them near it."""
     start = reading.sentence(trigger.first)[0]
     for at in range(first, max(start, first - _SHORT_LEAD) - 1, -1):
         if at == start or reading.words[at - 1] in _CLAUSE_ENDS:

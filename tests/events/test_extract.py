@@ -423,7 +423,7 @@ def test_titles_are_short_and_in_the_articles_words(events):
             "Its envoy to the alliance, Hasan Sultonov, appeared before the Council on Wednesday and asked for help.",
             "en",
             "request",
-            "Its envoy to the alliance, Hasan Sultonov, appeared before the Council on Wednesday and …",
+            "Its envoy … asked for help",
         ),
         (
             "Pejabat mengatakan bahwa Taliban merebut Kunduz, yang terletak di utara.",
