@@ -391,7 +391,9 @@ def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None
     elif "decade" in by:
         meaning = _decade(by["decade"])
     elif "weekday" in by:
-        meaning = _weekday(int(by["weekday"]), shift, context)
+        weekday, _, part = by["weekday"].partition(" ")  # "Montagabend": day and part in one word
+        by.update({"part": part} if part else {})
+        meaning = _weekday(int(weekday), shift, context)
     else:
         return None
     if meaning and "edge" in by:
@@ -415,9 +417,11 @@ def _read_relative(items: Sequence[_Item], context: _Context) -> _Meaning | None
 
 
 def _read_deictic(items: Sequence[_Item], context: _Context) -> _Meaning | None:
-    """Read "yesterday", "tomorrow night", "today"."""
+    """Read "yesterday", "tomorrow night", "today", and units in one word: "Vorjahr"."""
     by = _by_class(items)
     value, _, part = by["deictic"].partition(" ")
+    if part in _GRANULARITY:
+        return _unit(context.publication, part, int(value))
     if part:
         by["part"] = part
     return _with_time(_days_from(context.publication, int(value)), by)
