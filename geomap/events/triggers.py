@@ -118,7 +118,8 @@ class EventPack:
     blockers
         Phrases that hold a trigger and are none.
     cues
-        Kind of cue (negation, conditional, report …) → phrases.
+        Kind of cue (negation, conditional, report …) → phrases. "person" holds the pronouns for people and "pronoun"
+        all pronouns; "local" the offices of a town or a province; "none" phrases that only look like a cue.
     prepositions, subordinators
         Class → phrases.
     actors
