@@ -10,6 +10,7 @@ The names below are loaded when they are first used: ``import geomap`` alone cos
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ _HOMES = {
     "geomap.record": ("Article", "Record"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+# Who works with geopandas gets `table.geomap.map()`; who does not, waits for nothing.
+if "geopandas" in sys.modules:
+    importlib.import_module("geomap.accessor")
 
 
 def __getattr__(name: str) -> object:

@@ -5,6 +5,7 @@ Both are thin faces over records: they know tables, files and the page, so that 
 
 from __future__ import annotations
 
+import importlib
 import json
 import warnings
 from abc import ABC, abstractmethod
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geomap import tables
-from geomap._files import write_text
+from geomap._files import replacing, write_text
+from geomap.annotations import web_annotations
 from geomap.article import read_article
 from geomap.errors import ArticleError, GeomapError, GeomapWarning
 from geomap.pipeline import Failure, Pipeline
+from geomap.record import Record
 from geomap.schema import from_dict, to_dict
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from geopy.location import Location
 
     from geomap.page.event_map import EventMap
-    from geomap.record import Article, Mention, Record
+    from geomap.record import Article, Mention
     from geomap.tables import Format, Table
 
 __all__ = ["Corpus", "Document", "geocode", "load", "read", "read_many"]
@@ -45,16 +48,19 @@ class _Results(ABC):
     @cached_property
     def events(self) -> GeoDataFrame:
         """Events, one a row; the columns are those of `geomap.tables`."""
+        _give_accessor()
         return tables.events(self._records)
 
     @cached_property
     def places(self) -> GeoDataFrame:
         """Distinct places, one a row."""
+        _give_accessor()
         return tables.places(self._records)
 
     @cached_property
     def mentions(self) -> GeoDataFrame:
         """Place names in the text, one a row."""
+        _give_accessor()
         return tables.mentions(self._records)
 
     @cached_property
@@ -68,7 +74,7 @@ class _Results(ABC):
         Parameters
         ----------
         **options
-            ``basemap``, ``theme``, ``ui``, ``tiles``; see `EventMap`.
+            ``basemap``, ``theme``, ``ui``, ``tiles``, ``worldview``; see `EventMap`.
         """
         from geomap.page.event_map import EventMap
 
@@ -98,6 +104,31 @@ class _Results(ABC):
         """Write all tables as the layers of a GeoPackage."""
         layers = {"events": self.events, "places": self.places, "mentions": self.mentions, "dates": self.dates}
         tables.write_geopackage(layers, path, overwrite=overwrite)
+
+    def to_svg(self, path: str | Path, *, overwrite: bool = True, **options: Any) -> None:  # noqa: ANN401
+        """Write the first view of the map and a list of the events as SVG.
+
+        Parameters
+        ----------
+        **options
+            ``theme`` ("light" or "dark") and ``ui``, the language of the labels.
+        """
+        from geomap.page.static_map import to_svg
+
+        write_text(path, to_svg(self._records, **options), overwrite=overwrite)
+
+    def to_png(self, path: str | Path, *, overwrite: bool = True, **options: Any) -> None:  # noqa: ANN401
+        """Write the picture of `to_svg` as PNG (needs ``geomap[image]``); ``zoom`` is its pixels a unit."""
+        from geomap.page.static_map import to_png
+
+        image = to_png(self._records, **options)
+        with replacing(path, overwrite=overwrite) as temporary:
+            temporary.write_bytes(image)
+
+    def to_annotations(self, path: str | Path, *, overwrite: bool = True) -> None:
+        """Write place names and events as W3C web annotations (JSON-LD)."""
+        records = [self._records] if isinstance(self._records, Record) else self._records
+        write_text(path, json.dumps(web_annotations(records), ensure_ascii=False) + "\n", overwrite=overwrite)
 
     def _write(self, path: str | Path, table: Table, kind: Format, *, overwrite: bool) -> None:
         if table not in tables.COLUMNS:
@@ -203,6 +234,12 @@ class Corpus(_Results):
         if found is None:
             raise KeyError(key)
         return found
+
+    def to_folder(self, path: str | Path, *, overwrite: bool = True, **options: Any) -> None:  # noqa: ANN401
+        """Write a page an article and an ``index.html`` with all their events into a folder; options as in `map`."""
+        from geomap.page.folder import write_folder
+
+        write_folder(self._records, path, overwrite=overwrite, **options)
 
     def to_jsonl(self, path: str | Path, *, overwrite: bool = True) -> None:
         """Write one document a line, so that `load` can read them."""
@@ -364,6 +401,11 @@ def geocode(
     countries = [near] if isinstance(near, str) else list(near)
     found = lookup(pipeline or Pipeline(), query, language=language, countries=countries, limit=limit)
     return [Location(place["name"], (place["lat"], place["lon"]), place) for place in found]
+
+
+def _give_accessor() -> None:
+    """Let tables be drawn: ``doc.events.geomap.map()``."""
+    importlib.import_module("geomap.accessor")
 
 
 def _counted(record: Record) -> str:

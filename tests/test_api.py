@@ -102,7 +102,7 @@ def test_the_page(document: Document, tmp_path: Path):
 def test_a_notebook_shows_the_page_in_a_sandbox(document: Document):
     frame = document._repr_html_()
     assert frame.startswith("<iframe srcdoc=")
-    assert 'sandbox="allow-scripts' in frame
+    assert "sandbox='allow-scripts" in frame
     assert "allow-same-origin" not in frame
     assert document.title in html.unescape(frame)
     assert len(frame) < 600_000

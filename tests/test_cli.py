@@ -136,6 +136,36 @@ def test_map_and_what_is_already_there(geomap, article: Path, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("parsed")
+def test_map_makes_a_folder_of_several_articles(geomap, article: Path, tmp_path: Path):
+    other = article.with_name("other.txt")
+    other.write_text(article.read_text(encoding="utf-8"), encoding="utf-8")
+    folder = tmp_path / "maps"
+    code, _, err = geomap("map", article, other, "-o", f"{folder}/", "--basemap", "110m")
+    assert code == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        {f"{article.stem}.html", "index.html", "other.html"}
+    )
+    assert f"{folder / 'index.html'}: 6 events" in err
+    assert geomap("map", article, other, "-o", folder)[2] == (
+        f"geomap: {folder / 'index.html'} exists; use --force to overwrite it\n"
+    )
+    one = tmp_path / "one.html"
+    assert geomap("map", article, other, "-o", one, "--basemap", "110m")[0] == 0
+    assert one.is_file()
+
+
+@pytest.mark.usefixtures("parsed")
+def test_map_draws_a_picture_and_takes_tiles(geomap, article: Path, tmp_path: Path):
+    assert geomap("map", article, "-o", tmp_path / "map.svg", "--theme", "dark")[0] == 0
+    assert (tmp_path / "map.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert geomap("map", article, "-o", tmp_path / "map.html", "--tiles", "OpenStreetMap")[0] == 0
+    assert "tile.openstreetmap.org" in (tmp_path / "map.html").read_text(encoding="utf-8")
+    code, _, err = geomap("map", article, "-o", tmp_path / "map.gif")
+    assert code == 2
+    assert "'.gif'" in err
+
+
+@pytest.mark.usefixtures("parsed")
 def test_a_document_can_be_drawn_and_explained_again(geomap, article: Path, tmp_path: Path):
     document = tmp_path / "news.json"
     geomap("parse", article, "-o", document)

@@ -16,9 +16,9 @@ FLOORS = [
     ["record", "languages", "_fetch", "_files", "_settings", "_terminal"],
     ["text", "article", "events", "evaluate"],
     ["gazetteer"],
-    ["places", "schema", "tables", "explain", "page"],
+    ["places", "schema", "tables", "annotations", "explain", "page"],
     ["pipeline"],
-    ["lookup"],
+    ["lookup", "accessor"],
     ["api", "jsonl"],
     ["cli"],
 ]

@@ -19,6 +19,8 @@ __all__ = [
     "Basemap",
     "basemap",
     "block_name",
+    "colours",
+    "country_names",
     "fine_cells",
     "messages",
     "script",
@@ -99,8 +101,8 @@ def block_name(lon: int, lat: int) -> str:
     return f"{lon // BLOCK * BLOCK},{lat // BLOCK * BLOCK}"
 
 
-def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
-    """Return the cells of the fine map that boxes touch as a JSON object, the first boxes first, up to `FINE_BYTES`.
+def fine_cells(boxes: Iterable[tuple[float, float, float, float]], *, room: int = FINE_BYTES) -> str:
+    """Return the cells of the fine map that boxes touch as a JSON object, the first boxes first, up to `room` bytes.
 
     Parameters
     ----------
@@ -108,7 +110,6 @@ def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
         (west, south, east, north); east may exceed 180.
     """
     chosen: dict[tuple[int, int], str] = {}
-    room = FINE_BYTES
     for west, south, east, north in boxes:
         corners = [
             ((lon + 180) % 360 - 180, lat)
@@ -121,6 +122,24 @@ def fine_cells(boxes: Iterable[tuple[float, float, float, float]]) -> str:
                 chosen[corner] = cell
                 room -= len(cell)
     return "{" + ",".join(f'"{lon},{lat}":{cell}' for (lon, lat), cell in sorted(chosen.items())) + "}"
+
+
+@cache
+def country_names() -> dict[str, list[str]]:
+    """Return the names of countries in each of `LANGUAGES`, by ISO code: for pictures, since browsers know them."""
+    names: dict[str, list[str]] = json.loads(_read("basemap/countries.json"))
+    return names
+
+
+@cache
+def colours(theme: Literal["light", "dark"]) -> dict[str, str]:
+    """Return the colours that the style sheet names."""
+    sheet = _read("geomap.css")
+    rules = [
+        re.search(rf"{re.escape(head)} \{{(.*?)\}}", sheet, re.DOTALL) for head in (":root", ':root[data-theme="dark"]')
+    ]
+    found = [dict(re.findall(r"--([\w-]+): (#\w+);", rule[1])) if rule else {} for rule in rules]
+    return found[0] | found[1] if theme == "dark" else found[0]
 
 
 @cache

@@ -48,6 +48,10 @@ ANTARCTICA = "010"
 NEAR = 0.1
 # Countries without an ISO code that a map names all the same.
 UNCODED = ("Somaliland", "N. Cyprus")
+# Codes of CLDR that are groups or pseudo-countries.
+NO_COUNTRIES = ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO")
+# Countries whose short names are mere initials.
+INITIALS = ("US", "GB")
 # Countries from this size (square degrees) get further points for labels.
 SPARE_AREA = 8.0
 
@@ -209,6 +213,25 @@ def _tajik(archive: Path) -> dict[str, str]:
             raise SystemExit(f"{archive.name} holds no Tajik names")
         names: dict[str, str] = json.load(member)["main"]["tg"]["localeDisplayNames"]["territories"]
     return names
+
+
+def _country_names(archive: Path) -> dict[str, list[str]]:
+    """Return short names of countries in each language of the page, by ISO code."""
+    tables = []
+    with tarfile.open(archive) as tar:
+        for language in LANGUAGES:
+            member = tar.extractfile(f"package/main/{language}/territories.json")
+            if member is None:
+                raise SystemExit(f"{archive.name} holds no names in {language}")
+            tables.append(json.load(member)["main"][language]["localeDisplayNames"]["territories"])
+    codes = sorted(code for code in tables[0] if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES)
+    # The short name, but for those whose short name is mere initials.
+    return {code: [_short(table, code) for table in tables] for code in codes}
+
+
+def _short(table: dict[str, str], code: str) -> str:
+    short = table.get(f"{code}-alt-short", "")
+    return short if short and code not in INITIALS else table.get(code, "")
 
 
 def _countries(table: gpd.GeoDataFrame, tajik: dict[str, str], detail: Detail) -> list[list[Any]]:
@@ -420,6 +443,8 @@ def build(cache: Path, out: Path) -> None:
         )
         catalogues = _catalogues(Path(folder))
     tajik = _tajik(cldr)
+    text = json.dumps(_country_names(cldr), ensure_ascii=False, separators=(",", ":"))
+    (out / "countries.json").write_text(text.replace("],", "],\n") + "\n", encoding="utf-8")
     cities = tables["populated_places_simple"]
     # The layer's own names are damaged cp1252; GeoNames has the same towns in clean English.
     cities["name_fixed"] = [

@@ -10,7 +10,7 @@ import re
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import folium
 from branca.element import Figure
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
-__all__ = ["EventMap"]
+__all__ = ["EventMap", "Legend"]
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -34,6 +34,31 @@ _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.
 _SOURCE = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
 # A letter that would end the data block, break a line of script, or cannot be written as UTF-8.
 _UNSAFE = re.compile("[<\u2028\u2029\ud800-\udfff]")
+
+
+class Legend(NamedTuple):
+    """Colours of one's own, in place of those of the types.
+
+    Attributes
+    ----------
+    classes
+        Label, colour on paper and colour in the dark of each class.
+    codes
+        The class of each event, in the order of the text.
+    """
+
+    classes: Sequence[tuple[str, str, str]]
+    codes: Sequence[int]
+
+    def dress(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Put the events of a data block into these classes; return the symbols of the page."""
+        for event, code in zip(data["events"], self.codes, strict=True):
+            event["group"] = f"c{code}"
+        groups = {
+            f"c{i}": {"label": label, "colour": colour, "dark": dark, "types": []}
+            for i, (label, colour, dark) in enumerate(self.classes)
+        }
+        return assets.symbols() | {"groups": groups}
 
 
 class _Page(Figure):
@@ -108,6 +133,10 @@ class EventMap(folium.Map):
         Language of the buttons and labels; "" takes the article's, or English where the page does not speak it.
     tiles
         Name or URL of a tile layer to draw over the basemap, as in folium. The page then asks its server for images.
+    links
+        Where the page of each article is, for an index: its text gives way to a table of the articles.
+    legend
+        Classes and colours to draw the events in, instead of their types.
     """
 
     # folium's own come from content delivery networks.
@@ -131,6 +160,8 @@ class EventMap(folium.Map):
         theme: Theme = "auto",
         ui: str = "",
         tiles: str | None = None,
+        links: Sequence[str] = (),
+        legend: Legend | None = None,
     ) -> None:
         if basemap not in assets.BASEMAPS:
             raise ValueError(f"basemap is {basemap!r}, expected one of {', '.join(assets.BASEMAPS)}")
@@ -143,13 +174,15 @@ class EventMap(folium.Map):
         # Half a surrogate pair cannot be written to a file.
         self.title = (article.title if article else "").encode("utf-8", "replace").decode() or "geomap"
         data = page_data(records)
+        symbols = legend.dress(data) if legend else assets.symbols()
         data |= {
             "events": pack(data["events"]),
             "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
             "ui": ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en",
             "theme": theme,
+            "links": list(links),
             "messages": assets.messages(),
-            "symbols": assets.symbols(),
+            "symbols": symbols,
         }
         #: Where the reader is likely to look closely: the first view, and each drawn place.
         self.near = close_views(records)

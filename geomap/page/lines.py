@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ALPHABET", "encode_line"]
+    from numpy.typing import NDArray
+
+__all__ = ["ALPHABET", "decode_line", "encode_line"]
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+_VALUES = np.zeros(128, np.int64)
+_VALUES[np.frombuffer(ALPHABET.encode(), np.uint8)] = np.arange(64)
 
 
 def encode_line(coordinates: Iterable[tuple[float, float]], grid: float) -> str:
@@ -45,3 +52,20 @@ def encode_line(coordinates: Iterable[tuple[float, float]], grid: float) -> str:
             letters.append(ALPHABET[rest])
         x0, y0 = before = step
     return "".join(letters)
+
+
+def decode_line(text: str, grid: float) -> NDArray[Any]:
+    """Return the (longitude, latitude) pairs of a line.
+
+    >>> decode_line("EICAAD", grid=0.5).tolist()
+    [[1.0, 2.0], [1.5, 2.0], [1.5, 1.0]]
+    """
+    if not text:
+        return np.empty((0, 2))
+    codes = _VALUES[np.frombuffer(text.encode(), np.uint8)]
+    ends = np.flatnonzero(codes < 32)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    place = np.arange(len(codes)) - np.repeat(starts, ends - starts + 1)
+    zigzag = np.add.reduceat((codes & 31) << (5 * place), starts)
+    steps = (zigzag >> 1) ^ -(zigzag & 1)
+    return np.cumsum(steps.reshape(-1, 2), axis=0) * grid

@@ -19,7 +19,7 @@ NODE = shutil.which("node")
 
 def words(messages, prefix=""):
     for key, value in messages.items():
-        if key == "events":
+        if key in {"events", "articles"}:
             yield key
         elif isinstance(value, dict):
             yield from words(value, f"{key}.")

@@ -12,7 +12,8 @@ import pytest
 from shapely import to_wkb
 from shapely.geometry import box
 
-from geomap.page.event_map import EventMap
+from geomap.page.event_map import EventMap, Legend
+from geomap.page.folder import write_folder
 from geomap.record import Event, EventPlace, EventType, Mention, Record, Role, Span
 
 pytestmark = pytest.mark.browser
@@ -331,6 +332,36 @@ def test_several_articles_share_the_map(flood, arabic, visit):
     assert tab.locator(".tabs button").count() == 2
     tab.click('.timeline .badge[data-event="2.e1"]')
     assert tab.locator('.tabs [aria-selected="true"]').inner_text() == "فيضان في ألتو"
+
+
+def test_an_index_has_a_table_of_its_articles_and_one_map_of_their_events(flood, arabic, visit, tmp_path):
+    index = write_folder([flood, arabic], tmp_path / "news", ui="en")
+    assert sorted(path.name for path in index.parent.iterdir()) == ["ar.html", "flood.html", "index.html"]
+    tab = visit(index.read_text(encoding="utf-8"))
+    tab.wait_for_selector("html[data-ready=true]")
+    rows = tab.locator(".articles tbody tr")
+    assert rows.count() == 2
+    assert rows.nth(0).locator("a").get_attribute("href") == "flood.html"
+    assert rows.nth(0).inner_text().split() == [
+        *["Water", "in", "two", "towns", "The", "Paper", "June", "7,", "2023", "6"]
+    ]
+    assert tab.locator("h1").inner_text() == "2 articles"
+    assert keys(tab, ".map-pane") == ["1.e1", "1.e2", "1.e3", "1.e4", "1.e6", "2.e1"]
+    tab.click('.timeline .badge[data-event="1.e3"]')
+    assert tab.locator(".text .badge.selected").count() == 1
+    assert tab.locator(".own-page").get_attribute("href") == "flood.html"
+    tab.click(".tabs .back")
+    assert tab.locator(".articles tbody tr").count() == 2
+
+
+def test_classes_of_ones_own_have_their_colours_and_names(flood, visit):
+    classes = [("shallow", "#004488", "#77aaff"), ("deep", "#aa0000", "#ff8888")]
+    tab = visit(EventMap(flood, legend=Legend(classes, [0, 1, 0, 1, 0, 1])))
+    assert tab.locator('[data-filter="c1"]').inner_text().split() == ["deep", "3"]
+    badge = '.timeline .badge[data-event="e2"]'
+    assert tab.eval_on_selector(badge, "n => getComputedStyle(n).backgroundColor") == "rgb(170, 0, 0)"
+    tab.click(badge)
+    assert "deep" in tab.locator(".card").inner_text()
 
 
 def test_a_crowd_is_gathered_and_counted(crowd, visit):

@@ -25,10 +25,16 @@ export function createArticle(store, root, showPlace) {
   function build() {
     const { page, state, locale } = store;
     const article = page.articles[state.article];
-    tabs.hidden = page.articles.length < 2;
+    tabs.hidden = page.articles.length < 2 || state.article < 0;
     const name = (a, i) => a.headline || a.id || locale.t("article_n", { n: i + 1 });
     const open = (i) => store.set({ article: i, selected: "" });
-    if (page.articles.length > MANY_ARTICLES) {
+    if (page.links.length) {
+      tabs.removeAttribute("role");
+      tabs.replaceChildren(
+        el("button", { type: "button", class: "back", onclick: () => open(-1) }, locale.t("all_articles")),
+        el("a", { class: "own-page", href: page.links[state.article] ?? "" }, "↗"),
+      );
+    } else if (page.articles.length > MANY_ARTICLES) {
       const choice = el("select", { "aria-label": locale.t("article"), onchange: () => open(+choice.value) });
       choice.append(...page.articles.map((a, i) => el("option", { value: i, selected: i === state.article }, name(a, i))));
       tabs.replaceChildren(choice);
@@ -41,6 +47,8 @@ export function createArticle(store, root, showPlace) {
       );
     body.replaceChildren();
     notes.replaceChildren();
+    body.removeAttribute("lang");
+    if (state.article < 0) body.append(tableOfArticles(store, name));
     if (!article) return;
     for (const warning of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, warning));
     const events = page.events.filter((event) => event.article === state.article);
@@ -128,6 +136,25 @@ export function createArticle(store, root, showPlace) {
   }
 
   return { build, mark, reveal, revealPlace };
+}
+
+/** The articles of an index, each with a link to its page and what it tells of. */
+function tableOfArticles(store, name) {
+  const { page } = store;
+  const { t, count, day, number } = store.locale;
+  const events = page.articles.map(() => 0);
+  for (const event of page.events) events[event.article]++;
+  const head = [count("articles", page.articles.length), t("published"), count("events", page.events.length)];
+  const rows = page.articles.map((article, i) =>
+    el(
+      "tr",
+      {},
+      el("td", { dir: "auto", lang: article.language || false }, el("a", { href: page.links[i] }, name(article, i)), article.outlet && el("div", { class: "minor" }, article.outlet)),
+      el("td", {}, article.date && el("time", { datetime: article.date }, day(article.date))),
+      el("td", { class: "n" }, number(events[i])),
+    ),
+  );
+  return el("table", { class: "articles" }, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, ...rows));
 }
 
 function enter(act) {

@@ -1,6 +1,6 @@
 import { placeName } from "./chips.mjs";
 import { el } from "./dom.mjs";
-import { badge } from "./symbols.mjs";
+import { badge, groupName } from "./symbols.mjs";
 
 /**
  * The evidence card of the selected event.
@@ -46,7 +46,7 @@ function facts(event, store) {
     ["who", event.actors.length ? list(event.actors.map((actor) => actor.name)) : ""],
     ["to_whom", event.recipients.length ? list(event.recipients.map((actor) => actor.name)) : ""],
     ["how_many", event.quantities.map((q) => el("div", {}, quantity(q, store)))],
-    ["what", `${word(`type.${event.group}`, event.group)} · ${event.type}${event.mode ? ` · ${event.mode}` : ""}`],
+    ["what", `${groupName(event.group, store)} · ${event.type}${event.mode ? ` · ${event.mode}` : ""}`],
     ["certainty_label", certainty(event, store)],
     ["event_confidence", event.confidence ? number(event.confidence, { style: "percent" }) : ""],
   ];

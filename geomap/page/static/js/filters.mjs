@@ -1,4 +1,5 @@
 import { el } from "./dom.mjs";
+import { groupName } from "./symbols.mjs";
 
 /** Actors and sources that the list offers; the search finds the others. */
 const MOST_NAMES = 40;
@@ -56,7 +57,7 @@ export function createFilters(store, root) {
     };
     const focused = document.activeElement?.dataset?.filter;
     const groups = Object.keys(symbols.groups).filter((name) => events.some((event) => event.group === name));
-    types.replaceChildren(...groups.map((name) => toggle("groups", name, word(`type.${name}`, name), el("span", { class: `swatch g-${name}` }))));
+    types.replaceChildren(...groups.map((name) => toggle("groups", name, groupName(name, store), el("span", { class: `swatch g-${name}` }))));
     const classes = Object.entries(symbols.certainty).filter(([name]) => events.some((event) => event.certainty === name));
     sure.replaceChildren(
       ...classes.map(([name, { mark }]) => toggle("certainties", name, word(`certainty.${name}`, name), el("span", { class: `swatch mark-${mark} g-other` }))),

@@ -1,5 +1,6 @@
 import { el } from "./dom.mjs";
 import { eventsByPlace } from "./places.mjs";
+import { groupName } from "./symbols.mjs";
 
 /**
  * The legend: what the map shows now, and nothing else.
@@ -21,7 +22,7 @@ export function createLegend(store, root, places) {
     root.replaceChildren(
       el("summary", {}, t("legend")),
       list("legend_places", kinds.filter((k) => present.has(k)).map((k) => row(el("span", { class: `glyph as-${k}` }), word(`drawn.${k}`, k)))),
-      list("types", groups.map((g) => row(el("span", { class: `swatch g-${g}` }), word(`type.${g}`, g)))),
+      list("types", groups.map((g) => row(el("span", { class: `swatch g-${g}` }), groupName(g, store)))),
       list("certainties", classes.map(([name, { mark }]) => row(el("span", { class: `swatch mark-${mark} g-other` }), word(`certainty.${name}`, name)))),
     );
     root.hidden = !events.length;

@@ -11,6 +11,7 @@ import { createLocator } from "./locator.mjs";
 import { unpack } from "./pack.mjs";
 import { createPlaces, definitions } from "./places.mjs";
 import { createStore } from "./store.mjs";
+import { groupColours } from "./symbols.mjs";
 import { createTimeline } from "./timeline.mjs";
 
 /* global L */
@@ -39,10 +40,7 @@ export function start(id) {
   const root = document.getElementById("geomap");
   const html = document.documentElement;
   const theme = createTheme(html, page.theme);
-  for (const [name, group] of Object.entries(page.symbols.groups)) {
-    html.style.setProperty(`--light-${name}`, group.colour);
-    html.style.setProperty(`--dark-${name}`, group.dark);
-  }
+  document.head.append(el("style", {}, groupColours(page.symbols.groups)));
 
   const header = el("header", { class: "top" });
   const aside = el("section", { class: "article-pane", tabindex: 0 });
@@ -53,7 +51,7 @@ export function start(id) {
   const empty = el("p", { class: "empty", role: "status" });
   const timelinePane = el("section", { class: "timeline" });
   const table = el("section", { class: "print-table" });
-  if (RIGHT_TO_LEFT.has(page.articles[0]?.language)) root.dir = "rtl";
+  if (RIGHT_TO_LEFT.has(page.links.length ? page.ui : page.articles[0]?.language)) root.dir = "rtl";
   root.prepend(header, aside, filterBar);
   root.append(timelinePane, table);
   pane.append(card, legendBox, empty, definitions(Object.keys(page.symbols.groups)));
@@ -73,7 +71,7 @@ export function start(id) {
     inertia: !calm(),
     maxBounds: [[-85, -Infinity], [85, Infinity]],
   }).setView([(south + north) / 2, centre], 3);
-  for (const [name, z] of [["basemap", 150], ["areas", 410], ["halos", 420], ["lines", 430], ["dots", 440], ["labels", 450], ["chips", 640]])
+  for (const [name, z] of [["basemap", 150], ["areas", 410], ["halos", 420], ["borders", 425], ["lines", 430], ["dots", 440], ["labels", 450], ["chips", 640]])
     map.createPane(name).style.zIndex = String(z);
   map.getPane("labels").setAttribute("aria-hidden", "true");
   const zoom = L.control.zoom({ position: "topleft", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
@@ -138,7 +136,7 @@ export function start(id) {
     );
     const open = header.querySelector("details.menu")?.open ?? false;
     header.replaceChildren(
-      el("h1", { dir: "auto", lang: first?.language || false, title: first?.title || false }, first?.headline || first?.id || "geomap"),
+      el("h1", { dir: "auto", lang: first?.language || false, title: first?.title || false }, first?.headline || first?.id || (page.articles.length ? count("articles", page.articles.length) : "geomap")),
       el("p", { class: "meta", "aria-live": "polite" }, ...facts.flatMap((fact, i) => [i ? " · " : "", el("bdi", {}, fact)])),
       el("details", { class: "menu", open }, el("summary", { "aria-label": t("menu") }, "☰"), tools),
     );

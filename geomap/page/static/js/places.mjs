@@ -180,7 +180,8 @@ function drawPlace(v, links, map, store, dots) {
     layer.on("mouseover", () => store.set({ hovered: links[0].event.key }));
     layer.on("mouseout", () => store.set({ hovered: "" }));
   };
-  const common = { pane: v.line ? "lines" : v.area ? "areas" : "dots", bubblingMouseEvents: false };
+  // A river that is a border is seen as a river: its blue lies over the dashes.
+  const common = { pane: v.as === "border" ? "borders" : v.line ? "lines" : v.area ? "areas" : "dots", bubblingMouseEvents: false };
   if (v.parts.length && v.line) {
     const lines = v.parts.flat();
     add(L.polyline(lines, { ...common, className: `casing as-${v.as}${faint}`, interactive: false }));

@@ -7,7 +7,7 @@ import { dayNumber } from "./timescale.mjs";
  * @typedef {object} State
  * @property {string} selected key of an event, or ""
  * @property {string} hovered key of an event, or ""
- * @property {number} article index of the article that is open
+ * @property {number} article index of the article that is open; -1 is the table of all of them
  * @property {string} ui language
  * @property {Set<string>} groups types that are shown
  * @property {Set<string>} certainties classes of certainty that are shown
@@ -23,7 +23,7 @@ export function createStore(page) {
   const state = {
     selected: "",
     hovered: "",
-    article: 0,
+    article: page.links.length ? -1 : 0,
     ui: page.ui,
     groups: new Set(page.events.map((event) => event.group)),
     certainties: new Set(Object.entries(page.symbols.certainty).filter(([, c]) => c.shown).map(([name]) => name)),

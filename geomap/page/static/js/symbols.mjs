@@ -15,7 +15,7 @@ export function badge(event, store, { tag = "button", place = null, about = fals
   const node = el(tag, { class: classes.join(" "), "data-event": event.key }, String(event.number));
   if (tag === "button") {
     node.type = "button";
-    const what = [word(`type.${event.group}`, event.group), word(`certainty.${event.certainty}`)].join(", ");
+    const what = [groupName(event.group, store), word(`certainty.${event.certainty}`)].join(", ");
     node.setAttribute("aria-label", t("badge", { n: event.number, title: event.title, what }));
     node.title = event.title;
   }
@@ -45,4 +45,23 @@ export function drawnAs(place) {
   if (place.precision === "country") return "country";
   if (isArea(place)) return "area";
   return "point";
+}
+
+/**
+ * What a group of events is called: by its own label, or as the kind of event that it is.
+ * @param {string} name
+ * @param {any} store
+ */
+export function groupName(name, store) {
+  return store.page.symbols.groups[name]?.label ?? store.locale.word(`type.${name}`, name);
+}
+
+/**
+ * The colours of the groups as a style sheet: --g for lines and text, --g-fill under white numbers.
+ * @param {Record<string, {colour: string, dark: string}>} groups
+ */
+export function groupColours(groups) {
+  return Object.entries(groups)
+    .map(([name, { colour, dark }]) => `.g-${name}{--g:${colour};--g-fill:${colour}}[data-theme="dark"] .g-${name}{--g:${dark}}`)
+    .join("");
 }

@@ -25,7 +25,9 @@ export function createTimeline(store, root) {
   const undated = el("div", { class: "undated" });
   const ranges = el("div", { class: "ranges" });
   root.append(controls, el("div", { class: "time-view" }, el("div", { class: "stage-scroll" }, stage), ranges), undated);
-  const published = store.page.articles.map((a) => a.date).find(Boolean) ?? "";
+  // Articles of several days have no day of publication that a marker could show.
+  const issued = new Set(store.page.articles.map((a) => a.date).filter(Boolean));
+  const published = issued.size === 1 ? [...issued][0] : "";
   const dated = (event) => event.time && (event.time.from || event.time.to);
   /** The scale of what is shown; `whole`, that of the two handles, knows all events. */
   const whole = timeScale(store.page.events.filter(dated).map((event) => event.time), published);
