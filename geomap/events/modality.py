@@ -22,6 +22,8 @@ __all__ = ["Stance", "attribution", "clause_starts", "stance", "tells_where"]
 
 # How many tokens a cue reaches: tight ones stand right before what they qualify, loose ones govern a complement.
 _TIGHT, _NEAR, _LOOSE = 3, 5, 14
+# Time and place may stand between a cue and its verb where they lead it ("将于2025年在阿斯塔纳举行").
+_ADJUNCT = 4
 # A report verb may stand this far from its subject.
 _FAR = 30
 _UNWILLED = frozenset(
@@ -145,18 +147,19 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
     if not near.any and not noun and not trigger.mode.standing:
         return Modality.HAPPENED
     verbal = not noun
-    done = near("past", _TIGHT) and not near("future", _TIGHT)
+    tight = _TIGHT + (_ADJUNCT if reading.pack.place_leads else 0)
+    done = near("past", tight) and not near("future", tight)
     # a noun given as a cause, and what is said to be done, stand fast against plans and forecasts around them
     loose = not (noun and near("cause", _NEAR))
-    ahead = near("future", _TIGHT) or (noun and _governs_next(reading, trigger, "future"))
+    ahead = near("future", tight) or (noun and _governs_next(reading, trigger, "future"))
     unwilled = trigger.mode.type in _UNWILLED
     may = near("possible", 2) or (noun and _governs_next(reading, trigger, "possible"))
     rules = (
         (
             Modality.BACKGROUND,
-            trigger.mode.standing and (_in_relative_clause(reading, trigger) or near("ongoing", _TIGHT)),
+            trigger.mode.standing and (_in_relative_clause(reading, trigger) or near("ongoing", tight)),
         ),
-        (Modality.DENIED, near("negation", _TIGHT) or near("denial", _LOOSE)),
+        (Modality.DENIED, near("negation", tight) or near("denial", _LOOSE)),
         (Modality.CONDITIONAL, loose and (near("conditional", _LOOSE) or near("question", _LOOSE))),
         (Modality.CONDITIONAL, loose and (ahead or may) and near("conditional", 2 * _LOOSE, commas=1)),
         (Modality.ONGOING, done and near("ongoing", 1)),
