@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -9,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from geomap.record import Record
 
-__all__ = ["event_table", "hit_table", "place_table"]
+__all__ = ["event_table", "hit_table", "own_table", "place_table", "summary_tables"]
 
 # Columns that give way on a narrow terminal, and the width that they keep; the others stay whole.
 _FLEXIBLE = {"what": 18, "where": 10, "who": 8, "place": 10}
@@ -53,6 +54,38 @@ def hit_table(hits: Iterable[Mapping[str, Any]]) -> Table:
     for hit in hits:
         position = (f"{hit['lat']:.3f}", f"{hit['lon']:.3f}")
         _add(table, hit["name"], hit["kind"], hit["country"], *position, f"{hit['score']:.3f}", hit["place_id"])
+    return table
+
+
+def own_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the user's own places and corrections (`geomap.gazetteer.overlay_files.rows`), one a row."""
+    table = _table("", "place", "id", "kind", "in", "lat", "lon", "where the article says")
+    for row in rows:
+        position = tuple(f"{row[axis]:.3f}" if axis in row else "" for axis in ("lat", "lon"))
+        facts = (row.get(name, "") for name in ("name", "id", "kind", "country"))
+        _add(table, row["action"], *facts, *position, row.get("context", ""))
+    return table
+
+
+def summary_tables(about: Mapping[str, Any]) -> Iterator[Table]:
+    """Yield tables of what a gazetteer holds (`geomap.gazetteer.about.summary`)."""
+    kinds, countries = list(about["kinds"].items()), list(about["countries"].items())
+    languages = [(code or "–", count) for code, count in about["languages"].items()]
+    table = _table("kind", "places", "country", "places", "language", "names")
+    for row in itertools.zip_longest(kinds, countries[: len(kinds)], languages[: len(kinds)], fillvalue=("", "")):
+        _add(table, *(f"{cell:,}" if isinstance(cell, int) else cell for pair in row for cell in pair))
+    yield table
+    table = _table("source", "package", "version", "licence")
+    for source in about["sources"]:
+        _add(table, *(source.get(name, "") for name in ("name", "package", "version", "licence")))
+    yield table
+    yield _credits(about["sources"])
+
+
+def _credits(sources: Iterable[Mapping[str, Any]]) -> Table:
+    table = _table("credit")
+    for credit in dict.fromkeys(source["credit"] for source in sources if source.get("credit")):
+        _add(table, credit)
     return table
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from geomap.api import Document
+    from geomap.gazetteer.overlay import Contents
 
 __all__ = ["app", "main"]
 
@@ -73,6 +75,10 @@ Language = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output if it exists.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if no event is found.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="The most results.")]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
 
 
 def main() -> NoReturn:
@@ -297,17 +303,36 @@ def geocode(
         list[str] | None, typer.Option("--near", metavar="CC", help="Country to look in, ISO 3166-1.")
     ] = None,
     limit: Limit = 10,
+    online: Annotated[
+        str,
+        typer.Option("--online", help="Ask nominatim, photon or geonames on the net for what is not found; marked so."),
+    ] = "",
+    point: Annotated[
+        str, typer.Option("--reverse", metavar="LAT,LON", help="Say where a point lies: area, water, nearest town.")
+    ] = "",
     force: Force = False,
 ) -> None:
-    """Look place names up; the answer is JSON, best first."""
-    if bool(lines) == bool(query):
-        raise typer.BadParameter("name either a place or --jsonl IN")
+    """Look place names up, or a point; the answer is JSON, best first."""
+    if bool(lines) + bool(query) + bool(point) != 1:
+        raise typer.BadParameter("name either a place or --jsonl IN, or a point with --reverse")
     pipeline = _pipeline()
+    if point:
+        from geomap.gazetteer.reverse import describe, reverse
+
+        (where,) = reverse(pipeline.store, *_lat_lon("--reverse", point))
+        found = describe(pipeline.store, where, language or "en")
+        _put(json.dumps(found, ensure_ascii=False, indent=2) + "\n", output, force=force)
+        return
+    service = None
+    if online:
+        from geomap.gazetteer.online import Online
+
+        service = Online(online)
     if lines:
-        _answer(lines, output, lambda asked: jsonl.geocode_line(asked, pipeline, limit=limit), force=force)
+        _answer(lines, output, lambda one: jsonl.geocode_line(one, pipeline, limit=limit, online=service), force=force)
         return
     asked = {"id": "", "query": query, "language": language, "context": near or []}
-    results = jsonl.geocode_line(asked, pipeline, limit=limit)["results"]
+    results = jsonl.geocode_line(asked, pipeline, limit=limit, online=service)["results"]
     _put(json.dumps(results, ensure_ascii=False, indent=2) + "\n", output, force=force)
 
 
@@ -382,14 +407,164 @@ def doctor() -> None:
 
 
 @gazetteer_app.command()
-def info() -> None:
-    """Say where the gazetteer is, how much it holds, and from which sources under which licences."""
+def info(*, json_: AsJson = False) -> None:
+    """Say what the gazetteer holds, by kind, country and language, from which sources under which licences."""
+    from geomap.gazetteer.about import summary
+
     store = _pipeline().store
-    typer.echo(f"{store.path}: {len(store):,} places in {len(store.countries) - 1} countries")
-    for key, value in store.meta.items():
-        if isinstance(value, (str, int, float)):
-            typer.echo(f"{key}: {value}")
-    typer.echo(json.dumps({key: store.meta.get(key) for key in ("counts", "sources")}, ensure_ascii=False, indent=2))
+    about = summary(store)
+    if json_:
+        _put(json.dumps(about, ensure_ascii=False, indent=2) + "\n", None, force=False)
+        return
+    from rich.console import Console
+
+    from geomap._terminal import summary_tables
+
+    typer.echo(f"{store.path}: {about['places']:,} places in {len(about['countries'])} countries")
+    typer.echo(f"{about['names']:,} names, {about['shapes']:,} lines and areas; format {about['version']}")
+    if own := about["own"]:
+        typer.echo(f"{own['file']}: {own['places']} places, {own['hidden']} hidden, {own['corrections']} corrections")
+    console = Console()
+    for table in summary_tables(about):
+        console.print(table)
+
+
+@gazetteer_app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Its main name.")],
+    *,
+    kind: Annotated[str, typer.Option("--kind", help="bridge, camp, base, city, region …")] = "facility",
+    at: Annotated[str, typer.Option("--at", metavar="LAT,LON", help="Where it is.")] = "",
+    geometry: Annotated[
+        Path | None, typer.Option("--geometry", metavar="FILE", help="GeoJSON of its point, line or area.")
+    ] = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", help='Another name, with its language if known: "ru:Мост дружбы".')
+    ] = None,
+    country: Annotated[str, typer.Option("--country", metavar="CC", help="Default: where it lies.")] = "",
+    radius: Annotated[float, typer.Option("--radius", metavar="KM", min=0, help="How far it reaches.")] = 0.0,
+    population: Annotated[int, typer.Option("--population", min=0)] = 0,
+    place_id: Annotated[
+        str, typer.Option("--id", help="Of the place that this one replaces; default: a new one.")
+    ] = "",
+) -> None:
+    """Add a place of your own; every later run knows it. Prints its id."""
+    from geomap.gazetteer.overlay import Overlay
+    from geomap.gazetteer.overlay_files import parse_name, read_shape, shaped
+    from geomap.gazetteer.reverse import reverse
+    from geomap.record import PlaceKind
+
+    if bool(at) == (geometry is not None):
+        raise typer.BadParameter("say where it is: either --at LAT,LON or --geometry FILE")
+    _one_of("--kind", kind, [str(one) for one in PlaceKind if one is not PlaceKind.DESCRIBED])
+    from shapely import Point
+
+    store = _pipeline().store
+    shape = read_shape(geometry) if geometry else Point(*reversed(_lat_lon("--at", at)))
+    names = tuple(parse_name(one) for one in also or [])
+    facts = {"id": place_id, "names": names, "population": population, "radius_km": radius}
+    place = shaped(name, PlaceKind(kind), shape, country=country.upper(), **facts)
+    if place.country and place.country not in store.countries:
+        raise typer.BadParameter(f"the gazetteer knows no country {place.country}")
+    (where,) = reverse(store, place.lat, place.lon)
+    around = "" if where.country is None else store.country(where.country)
+    admin1 = store.admin1(where.admin1) if where.admin1 is not None and place.country in ("", around) else ""
+    typer.echo(Overlay().add(replace(place, country=place.country or around, admin1=admin1)))
+
+
+@gazetteer_app.command()
+def remove(
+    place_id: Annotated[str, typer.Argument(metavar="ID", help="As `geomap gazetteer search` shows it.")],
+    *,
+    undo: Undo = False,
+) -> None:
+    """Delete a place of your own, or hide one of the gazetteer's."""
+    from geomap.gazetteer.overlay import Overlay
+
+    overlay = Overlay()
+    if undo:
+        if not overlay.restore(place_id):
+            raise GazetteerError(f"{place_id} is not hidden; `geomap gazetteer list` shows what is")
+    elif _pipeline().store.row(place_id) is None:
+        raise GazetteerError(f"no place {place_id}; `geomap gazetteer search NAME` shows the ids")
+    else:
+        overlay.remove(place_id)
+    _say(f"{place_id}: {'shown again' if undo else 'removed'}")
+
+
+@gazetteer_app.command()
+def correct(
+    name: Annotated[str, typer.Argument(help="A name as articles write it.")],
+    place_id: Annotated[str, typer.Argument(metavar="ID", help="What it means.", show_default=False)] = "",
+    *,
+    country: Annotated[
+        str, typer.Option("--country", metavar="CC", help="Only in articles that name this country or a place in it.")
+    ] = "",
+    context: Annotated[str, typer.Option("--context", help="Only in articles that contain these words.")] = "",
+    undo: Undo = False,
+) -> None:
+    """Say what a name means, whatever geomap would choose."""
+    from geomap.gazetteer.overlay import Correction, Overlay
+
+    if undo == bool(place_id):
+        raise typer.BadParameter("name either the id of the place or --undo")
+    if undo:
+        if not Overlay().withdraw(name, country=country.upper(), context=context):
+            raise GazetteerError(f"no such correction of {name!r}; `geomap gazetteer list` shows them")
+        _say(f"{name}: as geomap chooses")
+        return
+    store = _pipeline().store
+    row = store.row(place_id)
+    if row is None:
+        raise GazetteerError(f"no place {place_id}; `geomap gazetteer search NAME` shows the ids")
+    Overlay().correct(Correction(name, place_id, country.upper(), context))
+    _say(f"{name}: {store.label(row)} ({place_id})")
+
+
+@gazetteer_app.command(name="list")
+def list_(*, json_: AsJson = False) -> None:
+    """Print your own places, what you have hidden and corrected."""
+    from geomap.gazetteer.overlay import Overlay
+    from geomap.gazetteer.overlay_files import rows
+
+    own = [row for row, _ in rows(Overlay().read())]
+    if json_:
+        _put(json.dumps(own, ensure_ascii=False, indent=2) + "\n", None, force=False)
+        return
+    from rich.console import Console
+
+    from geomap._terminal import own_table
+
+    if own:
+        Console().print(own_table(own))
+    else:
+        _say("nothing yet: `geomap gazetteer add NAME --at LAT,LON`")
+
+
+@gazetteer_app.command()
+def export(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="FILE.csv or FILE.geojson.")], *, force: Force = False
+) -> None:
+    """Write your own places and corrections to a file."""
+    from geomap.gazetteer.overlay import Overlay
+    from geomap.gazetteer.overlay_files import export_file
+
+    contents = Overlay().read()
+    export_file(contents, path, overwrite=force)
+    _say(f"{path}: {_contents(contents)}")
+
+
+@gazetteer_app.command(name="import")
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="FILE.csv or FILE.geojson, at least name and place.")],
+) -> None:
+    """Add the places and corrections of a file to your own: all of them or, if one is wrong, none."""
+    from geomap.gazetteer.overlay import Overlay
+    from geomap.gazetteer.overlay_files import import_file
+
+    contents = import_file(path)
+    Overlay().merge(contents)
+    _say(f"{path}: {_contents(contents)}")
 
 
 @gazetteer_app.command()
@@ -601,6 +776,23 @@ def _refuse(path: Path, *, force: bool) -> None:
 def _require_events(documents: Sequence[Document], *, strict: bool) -> None:
     if strict and not any(document.record.events for document in documents):
         raise typer.Exit(EXIT_NO_EVENTS)
+
+
+def _lat_lon(option: str, text: str) -> tuple[float, float]:
+    """Read a point; where it is none on earth, that is wrong use."""
+    try:
+        lat, lon = map(float, text.split(","))
+    except ValueError:
+        lat = lon = math.nan
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        raise typer.BadParameter(f"{option} is {text!r}, expected LAT,LON in degrees, such as 37.49,71.55")
+    return lat, lon
+
+
+def _contents(contents: Contents) -> str:
+    """Say how much there is of what the user can add."""
+    places, hidden, corrections = map(len, (contents.places, contents.hidden, contents.corrections))
+    return f"{places} places, {hidden} hidden, {corrections} corrections"
 
 
 def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:

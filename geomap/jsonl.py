@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geomap.article import parse_date
-from geomap.errors import ArticleError
+from geomap.errors import ArticleError, GeomapError
 from geomap.record import Article
 from geomap.schema import to_dict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from geomap.gazetteer.online import Online
     from geomap.pipeline import Pipeline
 
 __all__ = ["answers", "geocode_line", "parse_line"]
@@ -77,15 +78,22 @@ def parse_line(asked: Line, pipeline: Pipeline, *, gold_spans: bool = False) -> 
     return to_dict(record, full=False)
 
 
-def geocode_line(asked: Line, pipeline: Pipeline, *, limit: int = 10) -> Line:
+def geocode_line(asked: Line, pipeline: Pipeline, *, limit: int = 10, online: Online | None = None) -> Line:
     """Look up the place name of a line: ``id``, ``query``, and if known ``language`` and ``context``.
 
     ``context`` says where the place is: a country code or a list of them, or a name ("Texas").
+
+    Parameters
+    ----------
+    online
+        The service to ask for what the gazetteer does not know.
 
     Raises
     ------
     ArticleError
         A value is missing or not of its kind.
+    GeomapError
+        The service could not be asked.
     """
     from geomap.lookup import lookup
 
@@ -96,10 +104,19 @@ def geocode_line(asked: Line, pipeline: Pipeline, *, limit: int = 10) -> Line:
     codes = [name for name in names if re.fullmatch("[A-Z]{2}", name)]
     around = "".join(f", {name}" for name in names if name not in codes)
     language = str(asked.get("language") or "")
-    return {
-        "id": asked["id"],
-        "results": lookup(pipeline, query + around, language=language, countries=codes, limit=limit),
-    }
+    results = lookup(pipeline, query + around, language=language, countries=codes, limit=limit)
+    if not results and online is not None:
+        results = _ask(online, query + around, language, codes, limit)
+    return {"id": asked["id"], "results": results}
+
+
+def _ask(online: Online, query: str, language: str, codes: list[str], limit: int) -> list[Line]:
+    from geopy.exc import GeopyError
+
+    try:
+        return online.lookup(query, language=language, countries=codes, limit=limit)
+    except GeopyError as error:
+        raise GeomapError(f"{online.service} could not be asked: {error}") from error
 
 
 def _spans(values: Any, name: str, length: int) -> list[tuple[int, int]]:  # noqa: ANN401 it is checked here

@@ -18,7 +18,7 @@ from geomap.errors import GazetteerError
 from geomap.gazetteer.online import GazetteerConfigurationError, Online
 from geomap.gazetteer.overlaid import open_gazetteer
 from geomap.gazetteer.overlay import CORRECTED
-from geomap.gazetteer.reverse import caption, distance_km, nearest_towns, reverse, wind
+from geomap.gazetteer.reverse import describe, distance_km, nearest_towns, reverse
 from geomap.gazetteer.search import search
 from geomap.record import PlaceKind
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from geomap.gazetteer.reverse import Whereabouts
     from geomap.gazetteer.search import Hit
     from geomap.gazetteer.store import PlaceEntry, Store
 
@@ -160,8 +159,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
     ) -> Location | list[Location] | None:
         """Return the city, town or village nearest to a point, or the nearest few.
 
-        `Location.raw` also says how far the point is from it and in which direction, and in ``point`` in which country,
-        first-level unit and water the point itself lies, which may be others than the town's.
+        `Location.raw` says in ``point`` where the point itself lies, which may be another country than the town's, and
+        how far from the nearest town in which direction: see `geomap.gazetteer.reverse.describe`.
 
         Parameters
         ----------
@@ -183,13 +182,11 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
             raise ValueError("the query is None, expected latitude and longitude")  # geopy's Point would be 0, 0
         point, store, tag = Point(query), self.store, language or "en"
         (where,) = reverse(store, point.latitude, point.longitude)
-        around = _around(store, where, tag)
+        around = describe(store, where, tag)
         _, rows = nearest_towns(store, point.latitude, point.longitude, count=1 if exactly_one else limit)
         found = [_location(store, store.entry(int(row), tag), tag) for row in rows]
         for location in found:
             location.raw["point"] = around
-        if found:
-            found[0].raw.update(distance_km=where.distance_km, bearing=where.bearing, wind=wind(where.bearing))
         if exactly_one:
             return found[0] if found else None
         return found or None
@@ -202,15 +199,6 @@ def _nearness(entry: PlaceEntry, near: str | Sequence[float] | Point) -> float:
     point = Point(near)
     km = distance_km(*(np.array(x) for x in (point.latitude, point.longitude, entry.lat, entry.lon)))
     return max(0.0, 1.0 - float(km) / NEAR_KM)
-
-
-def _around(store: Store, where: Whereabouts, language: str) -> dict[str, str]:
-    """Return ids and names of what a point lies in, "" for nothing, and its caption."""
-    around = {}
-    for name, row in (("country", where.country), ("admin1", where.admin1), ("water", where.water)):
-        around[name] = "" if row is None else store.id(row)
-        around[f"{name}_name"] = "" if row is None else store.label(row, language)
-    return around | {"caption": caption(store, where, language)}
 
 
 def _location(store: Store, entry: PlaceEntry, language: str, hit: Hit | None = None) -> Location:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["COLUMNS", "export_file", "import_file", "parse_name", "read_shape", "shaped"]
+__all__ = ["COLUMNS", "export_file", "import_file", "parse_name", "read_shape", "rows", "shaped"]
 
 COLUMNS = (
     *("action", "id", "name", "kind", "lat", "lon", "country", "admin1", "names", "population", "radius_km"),
@@ -45,12 +45,12 @@ def export_file(contents: Contents, path: Path, *, overwrite: bool = False) -> N
         text = io.StringIO()
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        for row, shape in _rows(contents):
+        for row, shape in rows(contents):
             writer.writerow(row | ({"geometry": shape.wkt} if shape is not None else {}))
         write_text(path, text.getvalue(), overwrite=overwrite)
         return
     features = []
-    for row, shape in _rows(contents):
+    for row, shape in rows(contents):
         geometry: dict[str, Any] | None = None
         if shape is not None:
             geometry = dict(shape.__geo_interface__)
@@ -164,7 +164,7 @@ def _read(path: Path) -> str:
         raise GazetteerError(f"{path}: no UTF-8 at byte {error.start}") from error
 
 
-def _rows(contents: Contents) -> Iterator[tuple[dict[str, Any], BaseGeometry | None]]:
+def rows(contents: Contents) -> Iterator[tuple[dict[str, Any], BaseGeometry | None]]:
     """Yield everything as values by column, without what is blank, and the shape of what is no point."""
     import shapely
 

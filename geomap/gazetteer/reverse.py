@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["WINDS", "Whereabouts", "caption", "distance_km", "nearest_towns", "reverse", "wind"]
+__all__ = ["WINDS", "Whereabouts", "caption", "describe", "distance_km", "nearest_towns", "reverse", "wind"]
 
 WINDS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
@@ -201,6 +201,39 @@ def caption(store: Store, where: Whereabouts, language: str = "en") -> str:
         return town
     digits = 0 if where.distance_km >= 10 else 1
     return f"{where.distance_km:.{digits}f} km {wind(where.bearing)} of {town}"
+
+
+def describe(store: Store, where: Whereabouts, language: str = "en") -> dict[str, Any]:
+    """Return where a point lies as JSON values.
+
+    Returns
+    -------
+    ``lat``, ``lon``; ``country``, ``admin1``, ``water`` and ``town``, each with ``place_id``, ``name`` and ``kind``, or
+    None; of the town also ``lat``, ``lon``, ``country``, ``population``, and ``distance_km``, ``bearing`` (degrees)
+    and ``wind`` from there to the point; and ``caption``.
+    """
+    found: dict[str, Any] = {"lat": where.lat, "lon": where.lon}
+    for name in ("country", "admin1", "water", "town"):
+        row = getattr(where, name)
+        found[name] = None
+        if row is not None:
+            found[name] = {
+                "place_id": store.id(row),
+                "name": store.label(row, language),
+                "kind": str(store.kind(row)),
+            }
+    if where.town is not None:
+        town = store.entry(where.town)
+        found["town"] |= {
+            "lat": town.lat,
+            "lon": town.lon,
+            "country": town.country,
+            "population": town.population,
+            "distance_km": where.distance_km,
+            "bearing": where.bearing,
+            "wind": wind(where.bearing),
+        }
+    return found | {"caption": caption(store, where, language)}
 
 
 def _points(lats: ArrayLike, lons: ArrayLike) -> tuple[Floats, Floats]:

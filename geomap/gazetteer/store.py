@@ -220,6 +220,17 @@ class Store:
                 named.append(Name(name, self.languages[int(posting["language"])], NameClass(posting["kind"])))
         return named
 
+    @property
+    def name_count(self) -> int:
+        """How many different normalised names there are."""
+        return len(self._names)
+
+    def names_by_language(self) -> dict[str, int]:
+        """Return how many names places have in each language, most first; "" where it is unknown or several."""
+        counts = np.bincount(self._postings["language"], minlength=len(self.languages))
+        order = np.argsort(-counts, kind="stable")
+        return {self.languages[i]: int(counts[i]) for i in order if counts[i]}
+
     def label(self, row: int, language: str = "en") -> str:
         """Return the usual name of a place in a language, else in English, else its main name."""
         fields = self._fields(row)

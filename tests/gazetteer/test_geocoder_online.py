@@ -225,14 +225,10 @@ def test_geopandas_geocodes_with_it(folder, monkeypatch):
 def test_reverse_says_where_the_point_itself_lies(folder):
     raw = Gazetteer(folder).reverse((37.236, 69.212), language="ru").raw
     assert raw["place_id"] == "gn:1220750"
-    assert raw["distance_km"] == pytest.approx(10, abs=0.1)
-    assert raw["wind"] == "E"
-    assert raw["point"] == {
-        "country": "country:TJ",
-        "country_name": "Таджикистан",
-        "admin1": "admin1:TJ-KT",
-        "admin1_name": "Khatlon",
-        "water": "",
-        "water_name": "",
-        "caption": "10 km E of Panj",
-    }
+    point = raw["point"]
+    assert point["country"] == {"place_id": "country:TJ", "name": "Таджикистан", "kind": "country"}
+    assert point["admin1"]["place_id"] == "admin1:TJ-KT"
+    assert point["water"] is None
+    assert point["town"]["distance_km"] == pytest.approx(10, abs=0.1)
+    assert point["town"]["wind"] == "E"
+    assert point["caption"] == "10 km E of Panj"
