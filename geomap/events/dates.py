@@ -385,7 +385,10 @@ def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None
     if month is not None and not 1 <= month <= 12:
         return None
     if month is not None:
+        if year is None and shift is not None and by.get("unit") == "Y" and context.publication:
+            year = context.publication.year + shift  # "in June of last year"
         meaning = _month_day(day, month, year, shift, context)
+        meaning = _until(meaning, [item.value for item in items if item.kind == "day"])
     elif year is not None:
         meaning = _span(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04d}", "year")
     elif "decade" in by:
@@ -394,6 +397,9 @@ def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None
         weekday, _, part = by["weekday"].partition(" ")  # "Montagabend": day and part in one word
         by.update({"part": part} if part else {})
         meaning = _weekday(int(weekday), shift, context)
+    elif "season" in by and context.publication:
+        year = context.publication.year + (shift or 0)
+        meaning = _span(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04d}", "year", "publication")
     else:
         return None
     if meaning and "edge" in by:
@@ -401,6 +407,19 @@ def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None
     if meaning and "season" in by:
         meaning = _season(meaning, by["season"])
     return _with_time(meaning, by) if meaning else None
+
+
+def _until(meaning: _Meaning | None, days: Sequence[str]) -> _Meaning | None:
+    """Stretch a day to the last one of a list: "3, 4 and 5 October"."""
+    if meaning is None or meaning.earliest is None or len(days) < 2:
+        return meaning
+    last = int(days[-1])
+    length = calendar.monthrange(meaning.earliest.year, meaning.earliest.month)[1]
+    return (
+        meaning._replace(latest=meaning.earliest.replace(day=last))
+        if meaning.earliest.day < last <= length
+        else meaning
+    )
 
 
 def _read_relative(items: Sequence[_Item], context: _Context) -> _Meaning | None:
@@ -421,7 +440,9 @@ def _read_deictic(items: Sequence[_Item], context: _Context) -> _Meaning | None:
     by = _by_class(items)
     value, _, part = by["deictic"].partition(" ")
     if part in _GRANULARITY:
-        return _unit(context.publication, part, int(value))
+        today = context.publication
+        over = part == "WE" and today is not None and today.isoweekday() < 6 and not context.future
+        return _unit(today, part, int(value) - over)
     if part:
         by["part"] = part
     return _with_time(_days_from(context.publication, int(value)), by)
