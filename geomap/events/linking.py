@@ -298,6 +298,8 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
         return "holds" if coarser else ""  # "di Simpang Lima Semarang"
     joined = [word for word in between if word not in reading.pack.transparent]
     conjunctions = reading.pack.conjunctions
+    if not joined and reading.pack.place_leads and holds(inner, outer):
+        return "held"  # the wider one first: "陕西省会西安"
     if not joined or len(joined) > 2 or not all(word in _JOINERS or word in conjunctions for word in joined):
         return ""
     return "holds" if coarser and not conjunctions.intersection(joined) else "list"

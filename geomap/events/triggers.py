@@ -355,7 +355,9 @@ def read(record: Record) -> Reading:
     lexicon = _lexicon(language)
     spelling = lexicon.spelling
     if not spelling.spaced:
-        spans = sorted({(m.start, m.end) for m in record.mentions} | {(d.start, d.end) for d in record.dates})
+        spans = sorted(
+            {(m.start, m.end) for m in record.mentions if m.place_id} | {(d.start, d.end) for d in record.dates}
+        )
         tokens = segmented(tokens, spelling, spans, text)
     written = [spelling.fold(token.text) for token in tokens]
     words = [spelling.stem(word) for word in written]
