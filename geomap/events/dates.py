@@ -377,29 +377,24 @@ _STOPS = frozenset({".", "?", "!", ";", "“", "”", '"'})
 def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None:
     """Read a day, month, year or weekday, with what may stand around it."""
     by = _by_class(items)
-    day, month, year = _numbers(by, context)
+    day, month, stated = _numbers(by, context)
     shift = int(by["shift"]) if "shift" in by else None
+    year = stated or _implied_year(by, shift, context.publication)
     if month is None and day is not None:
         meaning = _day_of_month(day, shift, context) if "marker_day" in by else None
         return _with_time(meaning, by) if meaning else None
-    if month is not None and not 1 <= month <= 12:
-        return None
     if month is not None:
-        if year is None and shift is not None and by.get("unit") == "Y" and context.publication:
-            year = context.publication.year + shift  # "in June of last year"
-        meaning = _month_day(day, month, year, shift, context)
+        meaning = _month_day(day, month, year, shift, context) if 1 <= month <= 12 else None
         meaning = _until(meaning, [item.value for item in items if item.kind == "day"])
     elif year is not None:
-        meaning = _span(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04d}", "year")
+        anchor = "stated" if stated else "publication"
+        meaning = _span(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04d}", "year", anchor)
     elif "decade" in by:
         meaning = _decade(by["decade"])
     elif "weekday" in by:
         weekday, _, part = by["weekday"].partition(" ")  # "Montagabend": day and part in one word
         by.update({"part": part} if part else {})
         meaning = _weekday(int(weekday), shift, context)
-    elif "season" in by and context.publication:
-        year = context.publication.year + (shift or 0)
-        meaning = _span(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04d}", "year", "publication")
     else:
         return None
     if meaning and "edge" in by:
@@ -407,6 +402,15 @@ def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None
     if meaning and "season" in by:
         meaning = _season(meaning, by["season"])
     return _with_time(meaning, by) if meaning else None
+
+
+def _implied_year(by: Mapping[str, str], shift: int | None, today: dt.date | None) -> int | None:
+    """Return the year that "of last year" beside a month, or a season by itself, means."""
+    if today is None:
+        return None
+    if by.get("unit") == "Y" and shift is not None:
+        return today.year + shift
+    return today.year + (shift or 0) if "season" in by else None
 
 
 def _until(meaning: _Meaning | None, days: Sequence[str]) -> _Meaning | None:
