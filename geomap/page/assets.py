@@ -23,6 +23,7 @@ __all__ = [
     "country_names",
     "fine_cells",
     "messages",
+    "names_within",
     "script",
     "style",
     "symbols",
@@ -32,6 +33,8 @@ Basemap = Literal["50m", "110m"]
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
 # Degrees a cell of the fine map, degrees a block of cells (a member of the archive), and what cells may add to a page.
 CELL, BLOCK, FINE_BYTES = 5, 15, 95_000
+# What the names of seas, rivers and provinces may add.
+NAMES_BYTES = 18_000
 FINE_ARCHIVE = "cells-10m.zip"
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
@@ -122,6 +125,46 @@ def fine_cells(boxes: Iterable[tuple[float, float, float, float]], *, room: int 
                 chosen[corner] = cell
                 room -= len(cell)
     return "{" + ",".join(f'"{lon},{lat}":{cell}' for (lon, lat), cell in sorted(chosen.items())) + "}"
+
+
+def names_within(box: tuple[float, float, float, float], *, room: int = NAMES_BYTES) -> str:
+    """Return the names of seas, lakes, rivers and provinces in a box as JSON, and of the seas around it.
+
+    Parameters
+    ----------
+    box
+        (west, south, east, north); east may exceed 180.
+
+    Returns
+    -------
+    A list of [least zoom, kind, points (lon, lat, …), name in each language], those that show first in front.
+    """
+    inside: list[str] = []
+    around: list[str] = []
+    for line in _read("basemap/names.tsv").splitlines():
+        kind, zoom, spots, names = line.split("\t")
+        points = [float(value) for spot in spots.split(";") for value in spot.split(",")]
+        # Who zooms out wants to know the sea: at its least zoom, so much is in sight.
+        reach = 600 / 2 ** float(zoom) if kind == "sea" else 0
+        entry = f"[{float(zoom):g},{json.dumps(kind)},[{','.join(f'{value:g}' for value in points)}],{names}]"
+        if _any_within(points, box):
+            inside.append(entry)
+        elif reach and _any_within(points, (box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach)):
+            around.append(entry)
+    chosen = []
+    for entry in (*inside, *around):
+        room -= len(entry.encode())
+        if room >= 0:
+            chosen.append(entry)
+    return f"[{','.join(sorted(chosen, key=lambda entry: float(entry[1 : entry.index(',')])))}]"
+
+
+def _any_within(points: list[float], box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return any(
+        (lon - west) % 360 <= east - west and south <= lat <= north
+        for lon, lat in zip(points[::2], points[1::2], strict=True)
+    )
 
 
 @cache

@@ -18,13 +18,15 @@ from jinja2 import Template
 
 from geomap.page import assets
 from geomap.page.data import page_data
-from geomap.page.focus import close_views
+from geomap.page.focus import close_views, window
 from geomap.page.pack import pack
 from geomap.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
+
+    from geomap.page.focus import Box
 
 __all__ = ["EventMap", "Legend"]
 
@@ -81,6 +83,7 @@ class _Page(Figure):
         '<script type="application/json" id="geomap-data">{{ data }}</script>\n'
         '<script type="application/json" id="geomap-world">{{ world }}</script>\n'
         '<script type="application/json" id="geomap-fine">{{ fine }}</script>\n'
+        '<script type="application/json" id="geomap-names">{{ names }}</script>\n'
         "<script>{{ library }}</script>\n"
         "<script>{{ script }}</script>\n"
         "</body>\n</html>\n"
@@ -110,6 +113,7 @@ class _Page(Figure):
                 data=self.page.data_block,
                 world=assets.basemap(basemap),
                 fine=assets.fine_cells(self.page.near) if basemap == "50m" else "{}",
+                names=assets.names_within(self.page.around),
                 library=library,
                 script=script,
             ),
@@ -186,6 +190,8 @@ class EventMap(folium.Map):
         }
         #: Where the reader is likely to look closely: the first view, and each drawn place.
         self.near = close_views(records)
+        #: What the first view shows.
+        self.around: Box = window(data["focus"]) if data["focus"] else (-180.0, -90.0, 180.0, 90.0)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         self.data_block = _UNSAFE.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
         # folium's ids are random; ours come from the content, so that the same input gives the same bytes.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geomap.record import Place, Record
 
-__all__ = ["Box", "close_views", "focus"]
+__all__ = ["Box", "close_views", "focus", "window"]
 
 Box = tuple[float, float, float, float]
 # Events that the first view shows, as a share of those with a place; the edge arrows tell of the others. Half will do
@@ -77,10 +77,14 @@ def close_views(records: Sequence[Record]) -> list[Box]:
     wide = first is None or first[2] - first[0] > WIDE
     if first is None or wide:
         return list(points.values())
-    west, south, east, north = first
-    # The window around the first view is wider than its box.
+    return [*points.values(), first, window(first)]
+
+
+def window(box: Box) -> Box:
+    """Return what a screen shows around the box that its view fits."""
+    west, south, east, north = box
     beside, above = (east - west) / 2, (north - south) / 4
-    return [*points.values(), first, (west - beside, south - above, east + beside, north + above)]
+    return (west - beside, max(-90.0, south - above), min(east + beside, west - beside + 360), min(90.0, north + above))
 
 
 def _happened(records: Iterable[Record]) -> Iterator[tuple[Place, float]]:

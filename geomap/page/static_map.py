@@ -477,12 +477,8 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
     """Name countries and towns where nothing else stands."""
     world = json.loads(assets.basemap("50m"))
     view, column = picture.view, assets.LANGUAGES.index(language)
-    halo = {
-        "stroke": picture.colour["label-halo"],
-        "stroke_width": 3,
-        "paint_order": "stroke",
-        "stroke_linejoin": "round",
-    }
+    halo = _halo(picture)
+    _nature(picture, canvas, named, column, ("sea",))
     names = assets.country_names()
     for code, lon, lat, least, english, _, spare in world["countries"]:
         if view.zoom < least + 0.2 or f"country:{code}" in named:
@@ -508,6 +504,32 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
             canvas.taken.append(dot)
             picture.add("circle", cx=_number(x), cy=_number(y), r=2.6, fill=picture.colour["label-town"])
             picture.text(rect.left, rect.top + 12, name, 12, fill=picture.colour["label-town"], **halo)
+    _nature(picture, canvas, named, column, ("river", "lake", "province"))
+
+
+def _nature(picture: _Picture, canvas: Canvas, named: set[str], column: int, kinds: Sequence[str]) -> None:
+    """Name seas, lakes, rivers and provinces where there is room."""
+    view, halo = picture.view, _halo(picture)
+    for least, kind, points, own in json.loads(assets.names_within(view.box())):
+        name = (own[column] if column < len(own) else "") or own[0]
+        if view.zoom < least or kind not in kinds or {name, own[0]} & named:
+            continue
+        for x, y in view.project(view.near(np.reshape(points, (-1, 2)), lon=points[0])):
+            rect = canvas.place(x, y, text_width(name, 12), 15, centred=kind != "river", near=True)
+            if rect:
+                province = kind == "province"
+                colour, slant = picture.colour["label" if province else "label-water"], None if province else "italic"
+                picture.text(rect.left, rect.top + 12, name, 11.5, fill=colour, font_style=slant, **halo)
+                break
+
+
+def _halo(picture: _Picture) -> dict[str, object]:
+    return {
+        "stroke": picture.colour["label-halo"],
+        "stroke_width": 3,
+        "stroke_linejoin": "round",
+        "paint_order": "stroke",
+    }
 
 
 def _scale(picture: _Picture, language: str) -> None:

@@ -137,3 +137,17 @@ def test_the_fine_map_is_read_by_the_cell():
     assert set(json.loads(assets.fine_cells([(178, -19, 182, -16)]))) == {"175,-20", "-180,-20"}
     assert assets.fine_cells([]) == "{}"
     assert len(assets.fine_cells([(-180, -60, 180, 70)])) < assets.FINE_BYTES + 20_000
+
+
+def test_names_of_seas_rivers_and_provinces_come_by_the_box():
+    names = json.loads(assets.names_within((66, 35, 75, 41)))
+    by_name = {own[0]: (kind, own) for _, kind, _, own in names}
+    assert by_name["Panj"][0] == "river"
+    assert by_name["Panj"][1][assets.LANGUAGES.index("ru")] == "Пяндж"
+    assert by_name["Khatlon"][0] == "province"
+    zooms = [zoom for zoom, _, _, _ in names]
+    assert zooms == sorted(zooms)
+    across = {own[0] for _, _, _, own in json.loads(assets.names_within((150, -30, 230, 30)))}
+    assert "Pacific Ocean" in across
+    everywhere = assets.names_within((-180, -90, 180, 90))
+    assert len(everywhere.encode()) < assets.NAMES_BYTES + 3000

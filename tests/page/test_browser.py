@@ -173,6 +173,14 @@ def test_the_handles_of_time_narrow_what_is_shown(flood, visit):
     assert tab.locator(".range-text").inner_text() == "June 12, 2023 – June 12, 2023"
 
 
+def test_seas_and_rivers_are_named_in_the_language_of_the_page(pacific, visit):
+    tab = visit(EventMap(pacific, ui="es"))
+    for _ in range(4):
+        tab.click(".leaflet-control-zoom-out")
+        tab.wait_for_timeout(450)
+    assert any("mar del Coral" in name for name in tab.locator(".label.sea").all_inner_texts())
+
+
 def test_far_places_have_an_arrow_with_a_distance(flood, visit):
     tab = visit(EventMap(flood))
     arrow = tab.locator(".chip.edge", has_text="Farport")

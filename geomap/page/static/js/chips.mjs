@@ -398,7 +398,20 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
     }
     return false;
   };
+  /** Seas before countries, rivers and provinces after the towns. */
+  const putNames = (...kinds) => {
+    const away = ([lon, lat]) => Math.hypot(nearLongitude(lon, centre.lng) - centre.lng, lat - centre.lat);
+    for (const [least, kind, points, names] of world.names) {
+      if (zoom < least || !kinds.includes(kind) || named.has(townName(names)) || named.has(names[0])) continue;
+      const spots = [];
+      for (let i = 0; i < points.length; i += 2) spots.push([points[i], points[i + 1]]);
+      for (const [lon, lat] of spots.sort((a, b) => away(a) - away(b)))
+        if (put(townName(names), kind, lat, lon, kind === "river" ? along : around, false)) break;
+    }
+  };
+  const along = (w) => [[-w / 2, -16], [-w / 2, 3], [7, -7], [-w - 7, -7]];
   const around = (w) => [[-w / 2, -7], [-w / 2, -24], [-w / 2, 10], [-w * 0.8, -7], [-w * 0.2, -7]];
+  putNames("sea");
   for (const [code, lon, lat, least, english, , spare] of world.countries) {
     if (zoom < least + 0.2 || chipPlaces.has(`country:${code}`)) continue;
     const points = [[lon, lat]];
@@ -415,8 +428,11 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
     if (named.has(townName(names)) || named.has(names[0])) continue;
     put(townName(names), capital ? "capital" : "city", lat, lon, beside, true);
   }
+  putNames("river", "lake", "province");
 }
 
+/** Fonts of labels and the space between their letters, as the style sheet has them. */
+const FONTS = { country: ["600 11.5px", 0.9], sea: ["italic 12px", 0.8], river: ["italic 11px", 0.2], lake: ["italic 11px", 0], province: ["10.5px", 0.6] };
 const widths = new Map();
 let measure = null;
 
@@ -425,8 +441,9 @@ function textWidth(text, kind) {
   const key = `${kind}:${text}`;
   if (!widths.has(key)) {
     measure ??= document.createElement("canvas").getContext("2d");
-    measure.font = kind === "country" ? "600 11.5px system-ui, sans-serif" : "11.5px system-ui, sans-serif";
-    widths.set(key, measure.measureText(kind === "country" ? text.toUpperCase() : text).width + (kind === "country" ? text.length * 0.9 : 0) + 3);
+    const [font, spacing] = FONTS[kind] ?? ["11.5px", 0];
+    measure.font = `${font} system-ui, sans-serif`;
+    widths.set(key, measure.measureText(kind === "country" ? text.toUpperCase() : text).width + text.length * spacing + 3);
   }
   return widths.get(key);
 }

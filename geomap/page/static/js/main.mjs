@@ -30,6 +30,7 @@ export function start(id) {
   page.events = unpack(page.events);
   page.places = Object.fromEntries(unpack(page.places).map((place) => [place.id, place]));
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
+  world.names = JSON.parse(document.getElementById("geomap-names").textContent);
   const fine = JSON.parse(document.getElementById("geomap-fine").textContent);
   // Small towns come with the cells of the fine map, in the order of their rank.
   for (const cell of Object.values(fine)) world.cities.push(...(cell.cities ?? []));
