@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = [
     "BASEMAPS",
     "LANGUAGES",
+    "WORLDVIEWS",
     "Basemap",
+    "Worldview",
     "basemap",
     "block_name",
     "colours",
@@ -30,6 +32,8 @@ __all__ = [
 ]
 
 Basemap = Literal["50m", "110m"]
+Worldview = Literal["de-facto", "agreed"]
+WORLDVIEWS: tuple[Worldview, ...] = ("de-facto", "agreed")
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
 # Degrees a cell of the fine map, degrees a block of cells (a member of the archive), and what cells may add to a page.
 CELL, BLOCK, FINE_BYTES = 5, 15, 95_000

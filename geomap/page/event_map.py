@@ -137,6 +137,8 @@ class EventMap(folium.Map):
         Language of the buttons and labels; "" takes the article's, or English where the page does not speak it.
     tiles
         Name or URL of a tile layer to draw over the basemap, as in folium. The page then asks its server for images.
+    worldview
+        "de-facto" dashes the boundaries that somebody disputes, "agreed" leaves them out.
     links
         Where the page of each article is, for an index: its text gives way to a table of the articles.
     legend
@@ -164,11 +166,14 @@ class EventMap(folium.Map):
         theme: Theme = "auto",
         ui: str = "",
         tiles: str | None = None,
+        worldview: assets.Worldview = "de-facto",
         links: Sequence[str] = (),
         legend: Legend | None = None,
     ) -> None:
         if basemap not in assets.BASEMAPS:
             raise ValueError(f"basemap is {basemap!r}, expected one of {', '.join(assets.BASEMAPS)}")
+        if worldview not in assets.WORLDVIEWS:
+            raise ValueError(f"worldview is {worldview!r}, expected one of {', '.join(assets.WORLDVIEWS)}")
         records = [records] if isinstance(records, Record) else list(records)
         super().__init__(location=(0.0, 0.0), zoom_start=2, tiles=None)
         article = records[0].article if records else None
@@ -184,6 +189,7 @@ class EventMap(folium.Map):
             "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
             "ui": ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en",
             "theme": theme,
+            "worldview": worldview,
             "links": list(links),
             "messages": assets.messages(),
             "symbols": symbols,

@@ -129,7 +129,13 @@ class _Picture:
         self.add("text", text=text, x=_number(x), y=_number(y), font_size=size, **more)
 
 
-def to_svg(records: Record | Sequence[Record], *, theme: Theme = "light", ui: str = "") -> str:
+def to_svg(
+    records: Record | Sequence[Record],
+    *,
+    theme: Theme = "light",
+    ui: str = "",
+    worldview: assets.Worldview = "de-facto",
+) -> str:
     """Draw the first view of the map page as SVG, with a list of the events below it.
 
     Parameters
@@ -140,6 +146,8 @@ def to_svg(records: Record | Sequence[Record], *, theme: Theme = "light", ui: st
         "light" or "dark".
     ui
         Language of the labels; "" takes the article's, or English where geomap does not speak it.
+    worldview
+        "de-facto" dashes the boundaries that somebody disputes, "agreed" leaves them out.
     """
     from geomap.record import Record
 
@@ -151,7 +159,7 @@ def to_svg(records: Record | Sequence[Record], *, theme: Theme = "light", ui: st
     events = [event for event in data["events"] if classes[event["certainty"]]["shown"]]
     view = _View.of(data["focus"] or (-150, -45, 170, 65))
     picture = _Picture(view, assets.colours(theme), assets.symbols()["groups"], theme == "dark")
-    _basemap(picture)
+    _basemap(picture, disputed=worldview != "agreed")
     # The scale and the credit have their places.
     canvas = Canvas(WIDTH, HEIGHT, [Rect(0, HEIGHT - 40, 160, HEIGHT), Rect(WIDTH / 2, HEIGHT - 22, WIDTH, HEIGHT)])
     shown = _places(data["places"], events)
@@ -160,7 +168,7 @@ def to_svg(records: Record | Sequence[Record], *, theme: Theme = "light", ui: st
     chips: list[str] = []
     _chips(picture, canvas, data["places"], shown, chips)
     _labels(picture, canvas, {data["places"][key]["name"] for key in shown} | set(shown), language)
-    _scale(picture, language)
+    _scale(picture, assets.messages()[language]["agreed" if worldview == "agreed" else "de_facto"])
     picture.parts += chips
     listed = events[:MOST_LISTED]
     total = HEAD + HEIGHT + 18 + LINE * math.ceil(len(listed) / 2) + 12
@@ -169,8 +177,8 @@ def to_svg(records: Record | Sequence[Record], *, theme: Theme = "light", ui: st
     return _document(picture, total, title=title, facts=facts, events=listed, language=language)
 
 
-def to_png(records: Record | Sequence[Record], *, theme: Theme = "light", ui: str = "", zoom: float = 2.0) -> bytes:
-    """Draw the picture of `to_svg` as PNG, `zoom` pixels for each of its units.
+def to_png(records: Record | Sequence[Record], *, zoom: float = 2.0, **options: Any) -> bytes:  # noqa: ANN401
+    """Draw the picture of `to_svg`, with its options, as PNG: `zoom` pixels for each of its units.
 
     Raises
     ------
@@ -181,7 +189,7 @@ def to_png(records: Record | Sequence[Record], *, theme: Theme = "light", ui: st
         import resvg_py
     except ModuleNotFoundError as error:
         raise MissingExtraError("PNG needs resvg-py: pip install 'geomap[image]'") from error
-    image: bytes = bytes(resvg_py.svg_to_bytes(svg_string=to_svg(records, theme=theme, ui=ui), zoom=zoom))
+    image: bytes = bytes(resvg_py.svg_to_bytes(svg_string=to_svg(records, **options), zoom=zoom))
     return image
 
 
@@ -189,11 +197,10 @@ def write_picture(
     records: Record | Sequence[Record],
     path: str | Path,
     *,
-    theme: Theme = "light",
-    ui: str = "",
     overwrite: bool = True,
+    **options: Any,  # noqa: ANN401
 ) -> None:
-    """Write the picture as SVG or PNG, as the suffix of the path says.
+    """Write the picture of `to_svg`, with its options, as SVG or PNG: the suffix of the path says which.
 
     Raises
     ------
@@ -202,9 +209,9 @@ def write_picture(
     """
     path = Path(path)
     if path.suffix.lower() == ".svg":
-        write_text(path, to_svg(records, theme=theme, ui=ui), overwrite=overwrite)
+        write_text(path, to_svg(records, **options), overwrite=overwrite)
     elif path.suffix.lower() == ".png":
-        image = to_png(records, theme=theme, ui=ui)
+        image = to_png(records, **options)
         with replacing(path, overwrite=overwrite) as temporary:
             temporary.write_bytes(image)
     else:
@@ -214,13 +221,14 @@ def write_picture(
 # Parts of the picture
 
 
-def _basemap(picture: _Picture) -> None:
+def _basemap(picture: _Picture, *, disputed: bool) -> None:
     """Draw land and water, the fine map over the coarse one where the view is near."""
     view = picture.view
     picture.add("rect", width=WIDTH, height=HEIGHT, fill=picture.colour["water"])
     world = json.loads(assets.basemap("50m"))
     frame = Rect(0, 0, WIDTH, HEIGHT)
-    _layers(picture, world, world["grid"], frame)
+    without: dict[str, list[str]] = {} if disputed else {"disputed": []}
+    _layers(picture, world | without, world["grid"], frame)
     if view.zoom < FINE_ZOOM:
         return
     for key, cell in json.loads(assets.fine_cells([view.box()], room=FINE_ROOM)).items():
@@ -232,7 +240,7 @@ def _basemap(picture: _Picture) -> None:
             continue
         size = {"width": inside.right - inside.left, "height": inside.bottom - inside.top}
         picture.add("rect", x=inside.left, y=inside.top, fill=picture.colour["water"], **size)
-        _layers(picture, {"coast": []} | cell, FINE_GRID, inside)
+        _layers(picture, {"coast": []} | cell | without, FINE_GRID, inside)
 
 
 def _layers(picture: _Picture, source: dict[str, Any], grid: float, frame: Rect) -> None:
@@ -532,8 +540,8 @@ def _halo(picture: _Picture) -> dict[str, object]:
     }
 
 
-def _scale(picture: _Picture, language: str) -> None:
-    """Draw a bar of round length, true at the middle of the map."""
+def _scale(picture: _Picture, boundaries: str) -> None:
+    """Draw a bar of round length, true at the middle of the map, and say where the map comes from."""
     _, south, _, north = picture.view.box()
     metres = 40_075_016.7 * math.cos(math.radians((south + north) / 2)) / (256 * 2**picture.view.zoom)
     km = metres * 120 / 1000
@@ -545,7 +553,7 @@ def _scale(picture: _Picture, language: str) -> None:
         f"M14,{HEIGHT - 20} 14,{HEIGHT - 14} {_number(right)},{HEIGHT - 14} {_number(right)},{HEIGHT - 20}", quiet, 1
     )
     picture.text(18, HEIGHT - 18, f"{length:g} km", 11, fill=quiet)
-    credit = f"Natural Earth, {assets.messages()[language]['de_facto']} · GeoNames · geomap"
+    credit = f"Natural Earth, {boundaries} · GeoNames · geomap"
     picture.text(WIDTH - 8, HEIGHT - 8, credit, 10.5, text_anchor="end", fill=quiet)
 
 

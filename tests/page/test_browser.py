@@ -181,6 +181,11 @@ def test_seas_and_rivers_are_named_in_the_language_of_the_page(pacific, visit):
     assert any("mar del Coral" in name for name in tab.locator(".label.sea").all_inner_texts())
 
 
+def test_the_credit_says_which_boundaries_are_drawn(flood, visit):
+    for worldview, words in (("de-facto", "de facto boundaries"), ("agreed", "undisputed boundaries only")):
+        assert words in visit(EventMap(flood, worldview=worldview)).locator(".leaflet-control-attribution").inner_text()
+
+
 def test_far_places_have_an_arrow_with_a_distance(flood, visit):
     tab = visit(EventMap(flood))
     arrow = tab.locator(".chip.edge", has_text="Farport")

@@ -129,3 +129,10 @@ def test_showing_opens_a_file(flood, monkeypatch):
     path = EventMap(flood).show()
     assert opened == [path.as_uri()]
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_disputed_boundaries_are_dashed_or_left_out(flood):
+    assert block(EventMap(flood).html())["worldview"] == "de-facto"
+    assert block(EventMap(flood, worldview="agreed").html())["worldview"] == "agreed"
+    with pytest.raises(ValueError, match="worldview is 'mine', expected one of de-facto, agreed"):
+        EventMap(flood, worldview="mine")

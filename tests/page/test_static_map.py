@@ -50,6 +50,15 @@ def test_dark_right_to_left_and_empty_pictures(flood, arabic, quiet, pacific):
         ET.fromstring(to_svg(records))  # noqa: S314
 
 
+def test_disputed_boundaries_are_dashed_or_left_out(flood):
+    kashmir = replace(flood.places[1], lat=34.3, lon=75.0)
+    there = replace(flood, places=(kashmir,), events=flood.events[1:2])
+    dashed, without = to_svg(there), to_svg(there, worldview="agreed")
+    assert 'stroke-dasharray="5 4"' in dashed
+    assert 'stroke-dasharray="5 4"' not in without
+    assert any("undisputed boundaries only" in text for text in texts(without))
+
+
 def test_hostile_text_stays_text(hostile):
     root = ET.fromstring(to_svg(hostile))  # noqa: S314
     assert {node.tag.removeprefix(SVG) for node in root.iter()} <= {

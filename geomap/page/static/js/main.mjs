@@ -32,6 +32,7 @@ export function start(id) {
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
   world.names = JSON.parse(document.getElementById("geomap-names").textContent);
   const fine = JSON.parse(document.getElementById("geomap-fine").textContent);
+  if (page.worldview === "agreed") for (const layers of [world, ...Object.values(fine)]) layers.disputed = [];
   // Small towns come with the cells of the fine map, in the order of their rank.
   for (const cell of Object.values(fine)) world.cities.push(...(cell.cities ?? []));
   world.cities.sort((a, b) => a[2] - b[2]);
@@ -163,7 +164,7 @@ export function start(id) {
     }
     credit.setPrefix("Leaflet");
     for (const old of Object.keys(credit._attributions)) if (old.startsWith("Natural Earth")) credit.removeAttribution(old);
-    credit.addAttribution(`Natural Earth, ${escapeHtml(t("de_facto"))} · GeoNames · geomap`);
+    credit.addAttribution(`Natural Earth, ${escapeHtml(t(page.worldview === "agreed" ? "agreed" : "de_facto"))} · GeoNames · geomap`);
   }
 
   function buildEmpty() {
