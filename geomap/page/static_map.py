@@ -409,7 +409,7 @@ def _chips(
         if rect is None:
             continue
         if away is None:
-            _leader(named, anchor, rect)
+            _leader(picture, anchor, rect)
         named.add(
             "rect",
             x=_number(rect.left),
@@ -580,7 +580,7 @@ def _document(
         x, y = 16 + WIDTH / 2 * (i // rows), HEAD + HEIGHT + 24 + LINE * (i % rows)
         number = str(event["number"])
         _badge(out, x, y, event, number, square=False, light=event["draw"] == "light")
-        out.text(x + _badge_width(number) + 6, y + 4.5, _fitted(_line(event), WIDTH / 2 - 70), 13, fill=colour["ink"])
+        out.text(x + _badge_width(number) + 6, y + 4.5, _fitted(_line(event), WIDTH / 2 - 20), 13, fill=colour["ink"])
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total}" viewBox="0 0 {WIDTH} {total}"',
