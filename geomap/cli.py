@@ -161,6 +161,9 @@ def map_(
             "--tiles", help="Tiles over the basemap, by name or URL; the page then asks their server for them."
         ),
     ] = "",
+    worldview: Annotated[
+        str, typer.Option("--worldview", help="Disputed boundaries: de-facto dashes them, agreed leaves them out.")
+    ] = "de-facto",
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite the output if it exists.")] = False,
     strict: Strict = False,
@@ -171,17 +174,19 @@ def map_(
     """
     _one_of("--basemap", basemap, ("50m", "110m"))
     _one_of("--theme", theme, ("auto", "light", "dark"))
+    _one_of("--worldview", worldview, ("de-facto", "agreed"))
     path = Path(output or _map_name(sources))
     kind = path.suffix.lower() if not (output.endswith(("/", os.sep)) or path.is_dir()) else ""
     _one_of("the suffix of --output", kind, ("", ".html", ".htm", ".svg", ".png"))
     _refuse(path if kind else path / "index.html", force=force)
     documents = _read(sources, date, language)
     records = [document.record for document in documents]
-    options = {"basemap": basemap, "theme": theme, "ui": ui, "tiles": tiles or None}
+    options = {"basemap": basemap, "theme": theme, "ui": ui, "tiles": tiles or None, "worldview": worldview}
     if kind in {".svg", ".png"}:
         from geomap.page.static_map import write_picture
 
-        write_picture(records, path, theme="dark" if theme == "dark" else "light", ui=ui, overwrite=force)
+        shades = "dark" if theme == "dark" else "light"
+        write_picture(records, path, theme=shades, ui=ui, worldview=worldview, overwrite=force)
     elif kind:
         from geomap.page.event_map import EventMap
 
