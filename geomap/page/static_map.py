@@ -510,6 +510,7 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
         rect = canvas.place(x, y, text_width(name, 12), 15, near=True)
         if rect:
             canvas.taken.append(dot)
+            named.add(name)  # a province called like its town is not named twice
             picture.add("circle", cx=_number(x), cy=_number(y), r=2.6, fill=picture.colour["label-town"])
             picture.text(rect.left, rect.top + 12, name, 12, fill=picture.colour["label-town"], **halo)
     _nature(picture, canvas, named, column, ("river", "lake", "province"))

@@ -393,6 +393,7 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
         L.DomUtil.setPosition(mark, L.point(Math.round(p.x + origin.x) - 3, Math.round(p.y + origin.y) - 3));
         pane.append(mark);
       }
+      named.add(text); // a province called like its town is not named twice
       count++;
       return true;
     }
