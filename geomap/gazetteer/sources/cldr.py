@@ -1,4 +1,4 @@
-"""Unicode CLDR: names of countries, of the world's regions, and of first-level units, in every language it has."""
+"""Unicode CLDR: names of countries, of the world's regions, of first-level units and of the cities of time zones."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from geomap.errors import GazetteerError
 from geomap.gazetteer.entry import NameClass
 from geomap.gazetteer.sources.language_tags import LABELS
 from geomap.gazetteer.sources.language_tags import name as tagged
+from geomap.text.normalise import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.entry import Name
 
-__all__ = ["groups", "subdivisions", "territories"]
+__all__ = ["cities", "groups", "simplified", "subdivisions", "territories"]
 
 _CODE = re.compile(r"[A-Z]{2}|\d{3}")
 _QUALIFIER = re.compile(r" *[(（][^)）]*[)）]")
@@ -107,6 +108,56 @@ def subdivisions(folder: Path) -> dict[str, list[Name]]:
     if not names:
         raise GazetteerError(f"{folder}: no subdivisions here")
     return names
+
+
+def cities(common: Path) -> dict[tuple[str, str], list[Name]]:
+    """Return the names of the cities that stand for time zones, by country and normalised English name.
+
+    They are nearly all capitals and some of the largest cities, in every language of CLDR.
+
+    Parameters
+    ----------
+    common
+        ``common`` of `unicode-cldr-core`.
+    """
+    zones: dict[str, tuple[str, str]] = {}
+    for node in ET.parse(common / "bcp47/timezone.xml").getroot().iter("type"):  # noqa: S314 pinned file
+        zone = node.get("alias", "").split(" ")[0]
+        if "/" in zone:
+            zones[zone] = node.attrib["name"][:2].upper(), zone.rsplit("/", 1)[1].replace("_", " ")
+    named: dict[str, dict[str, str]] = {}
+    for path in _by_locale((common / "main").glob("*.xml")):
+        for node in ET.parse(path).getroot().iterfind("dates/timeZoneNames/zone"):  # noqa: S314 pinned file
+            text = (node.findtext("exemplarCity") or "").strip()
+            if text and text != "↑↑↑" and node.attrib["type"] in zones:
+                named.setdefault(path.stem, {})[node.attrib["type"]] = text
+    english = named.get("en", {})
+    names: dict[tuple[str, str], list[Name]] = defaultdict(list)
+    for locale, table in named.items():
+        for zone, text in table.items():
+            country, usual = zones[zone]
+            found = tagged(_QUALIFIER.sub("", text).strip(), locale)
+            place = country, key(english.get(zone, usual))
+            if found and found.text and found not in names[place]:
+                names[place].append(found)
+    if not names:
+        raise GazetteerError(f"{common}: no cities of time zones here")
+    return names
+
+
+def simplified(path: Path) -> dict[int, str]:
+    """Return a table for `str.translate` from traditional to simplified Chinese, character by character.
+
+    Parameters
+    ----------
+    path
+        ``transforms/Simplified-Traditional.xml`` of `unicode-cldr-core`.
+    """
+    rules = ET.parse(path).getroot().findtext("transforms/transform/tRule") or ""  # noqa: S314 pinned file
+    table = {ord(traditional): simple for simple, traditional in re.findall(r"(?m)^(\S)[↔←](\S);$", rules)}
+    if not table:
+        raise GazetteerError(f"{path}: no rules here")
+    return table
 
 
 def _by_locale(paths: Iterator[Path]) -> list[Path]:

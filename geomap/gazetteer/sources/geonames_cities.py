@@ -59,6 +59,17 @@ _LANGUAGE_AT_HOME = {
     "HEBREW": {"IL": "he"},
 }
 
+# Letters by which a language is known among those that share its script: some of the first set, none of the second.
+_LETTERS = {
+    "CYRILLIC": {"uk": (frozenset("їєґ"), frozenset("ыэёўђћљњџѓќѕјәғқңөұүһ"))},
+    "ARABIC": {
+        "ar": (frozenset("ةأإى"), frozenset("پچژگکیہھےٹڈڑںۆێەڵڕېۀټځڅډړږښڼڤۇۈ")),
+        "fa": (frozenset("پچژگکی"), frozenset("ةأإىيكہھےٹڈڑںۆێەڵڕېۀټځڅډړږښڼڤۇۈ")),
+    },
+}
+
+_TELLING = 15_000  # people; languages of the names of smaller places are not worth their room
+
 _JUNK = re.compile(r"[\d(),;:/?*#@_=+|]|\.\.|^[^\w'‘’]")
 _CODE = re.compile(r"[A-Z]{2,4}|[A-Z]-\w+")
 
@@ -137,13 +148,31 @@ def untagged(texts: Iterable[str], population: int, country: str) -> list[Name]:
     if not scripts:
         return []
     counts = Counter(scripts.values())
+    by_letters = _by_letters(scripts) if population >= _TELLING else {}
     names = []
     for text, writing in scripts.items():
-        language = _LANGUAGE_OF_SCRIPT.get(writing, "")
+        language = _LANGUAGE_OF_SCRIPT.get(writing, "") or by_letters.get(text, "")
         if not language and counts[writing] == 1:
             language = _LANGUAGE_AT_HOME.get(writing, {}).get(country, "")
+            if not language and writing == "DEVANAGARI" and population >= _TELLING:
+                language = "hi"
         names.append(Name(text, language, NameClass.ALTERNATE if language else NameClass.UNTAGGED))
     return names
+
+
+def _by_letters(scripts: Mapping[str, str]) -> dict[str, str]:
+    """Return the language of names that letters give away, where one name alone can be of the language.
+
+    Two that could be Persian are one Persian and one Urdu name.
+    """
+    found: dict[str, str] = {}
+    for writing, languages in _LETTERS.items():
+        texts = [text for text, of in scripts.items() if of == writing]
+        for language, (own, foreign) in languages.items():
+            fit = [text for text in texts if own.intersection(text) and foreign.isdisjoint(text)]
+            if len(fit) == 1:
+                found[fit[0]] = language
+    return found
 
 
 def is_name(text: str, population: int) -> bool:
