@@ -580,6 +580,29 @@ def verify() -> None:
     typer.echo(f"{store.path}: whole")
 
 
+@gazetteer_app.command(name="check-facts")
+def check_facts(
+    folder: Annotated[Path, typer.Argument(help="The curated tables.")] = Path("data/facts"),
+    *,
+    reference: Annotated[
+        Path | None, typer.Option(help="Folder of natural_earth_*.tsv and land_borders_km.tsv to compare with.")
+    ] = None,
+) -> None:
+    """Look for mistakes in the curated tables: types, ranges, points outside their country, doubles."""
+    from geomap.gazetteer import facts
+    from geomap.text.normalise import key
+
+    countries = facts.countries(_pipeline().store)
+    codes = {key(entry.names[0].text): entry.country for entry in countries.values()}
+    known = facts.reference(reference, codes) if reference else facts.Reference({}, {})
+    faults = facts.check(folder, countries=countries, boxes=known.boxes, lengths=known.lengths)
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo(f"{folder}: sound")
+
+
 @gazetteer_app.command()
 def search(
     query: Annotated[str, typer.Argument(help="A place name.")],

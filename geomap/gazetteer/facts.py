@@ -31,6 +31,7 @@ from geomap.errors import GazetteerError
 from geomap.gazetteer import geometry as shapes
 from geomap.gazetteer.entry import Entry, Name, NameClass
 from geomap.record import PlaceKind
+from geomap.text.normalise import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["HEADER", "LANGUAGES", "Sources", "check", "names", "read", "rows"]
+    from geomap.gazetteer.store import Store
+
+__all__ = ["HEADER", "LANGUAGES", "Reference", "Sources", "check", "countries", "names", "read", "reference", "rows"]
 
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "pt", "zh", "fa", "tr", "uk", "hi", "ja")
 HEADER = (
@@ -58,7 +61,11 @@ WATERS = {
 _COAST_TOLERANCE = 0.01  # degrees; a sea needs no more of a coast that the countries draw
 _WIDE = 10.0  # degrees; joined areas are simplified when wider than this
 _SMALL_HOLE = 0.002  # square degrees, 20 km²: islets that are left out of a sea
-_CLASSES = {"exonyms.csv": {"preferred", "alternate", "old", "abbreviation"}, "demonyms.csv": {"noun", "adj"}}
+_LENGTH_TOLERANCE = 0.1
+_CLASSES = {
+    "exonyms.csv": {"preferred", "alternate", "old", "abbreviation", "demonym"},
+    "demonyms.csv": {"noun", "adj"},
+}
 
 # Radius about the point of a place without a shape, in km, by kind; 1 for all others.
 _RADII = {
@@ -225,6 +232,7 @@ def _more_names(folder: Path) -> Iterator[Entry]:
         "alternate": NameClass.ALTERNATE,
         "old": NameClass.OLD,
         "abbreviation": NameClass.ABBREVIATION,
+        "demonym": NameClass.DEMONYM,
     }
     for _, row in rows(folder / "exonyms.csv"):
         kind = PlaceKind.CITY if row["place"].startswith("gn:") else PlaceKind(row["place"].split(":")[0])
@@ -355,11 +363,77 @@ _RECIPES: dict[str, Callable[[str, Sources], BaseGeometry]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the tables are compared with.
+
+    Attributes
+    ----------
+    boxes
+        West, south, east, north by lower-case English name.
+    lengths
+        Kilometres of land border by the two countries' codes, sorted.
+    """
+
+    boxes: Mapping[str, tuple[float, float, float, float]]
+    lengths: Mapping[tuple[str, str], float]
+
+
+def reference(folder: Path, codes: Mapping[str, str]) -> Reference:
+    """Read ``natural_earth_*.tsv`` and ``land_borders_km.tsv`` of a folder.
+
+    Parameters
+    ----------
+    codes
+        ISO 3166-1 alpha-2 code by normalised English name.
+
+    Raises
+    ------
+    GazetteerError
+        The folder holds none of the files.
+    """
+    boxes: dict[str, tuple[float, float, float, float]] = {}
+    lengths: dict[tuple[str, str], float] = {}
+    for path in sorted(folder.glob("natural_earth_*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                edges = [row[column] for column in ("min_lon", "min_lat", "max_lon", "max_lat")]
+                if not all(edges):  # a line end within a name
+                    continue
+                west, south, east, north = map(float, edges)
+                boxes[row["name"].casefold()] = west, south, east, north
+    borders = folder / "land_borders_km.tsv"
+    if borders.is_file():
+        with borders.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                pair = sorted(codes.get(key(row[column]), "") for column in ("country", "neighbour"))
+                if pair[0]:
+                    lengths[pair[0], pair[1]] = float(row["km"])
+    if not boxes and not lengths:
+        raise GazetteerError(f"{folder}: neither natural_earth_*.tsv nor land_borders_km.tsv here")
+    return Reference(boxes, lengths)
+
+
+def countries(store: Store) -> dict[str, Entry]:
+    """Return the countries of a store with their shapes and English names, by id."""
+    from shapely import from_wkb
+
+    found = {}
+    for row in range(len(store)):
+        if store.kind(row) is PlaceKind.COUNTRY and (wkb := store.geometry(row)):
+            place, code = store.id(row), store.country(row)
+            named = [Name(store.label(row, "en"), "en", NameClass.PREFERRED)]
+            lat, lon = float(store.places["lat"][row]), float(store.places["lon"][row])
+            found[place] = Entry(place, PlaceKind.COUNTRY, lat, lon, named, code, geometry=from_wkb(wkb))
+    return found
+
+
 def check(
     folder: Path,
     *,
     countries: Mapping[str, Entry] | None = None,
     boxes: Mapping[str, tuple[float, float, float, float]] | None = None,
+    lengths: Mapping[tuple[str, str], float] | None = None,
 ) -> list[str]:
     """Look for mistakes in the tables.
 
@@ -370,34 +444,57 @@ def check(
     countries
         Country entries by id; with them, a point must lie in its stated country, or within 25 km of it.
     boxes
-        West, south, east, north by English name; with them, a hand-drawn area of that name must overlap its box.
+        See `Reference`; with them, a hand-drawn area of that name must overlap its box.
+    lengths
+        See `Reference`; with them, the length of a border must be within a tenth of its length there.
 
     Returns
     -------
     One line a mistake, naming file and line; empty when all is well.
     """
-    faults: list[str] = []
+    return [
+        *_table_faults(folder, countries, boxes),
+        *_length_faults(folder, lengths or {}),
+        *(
+            f"{table}:{number}: {fault}"
+            for table, allowed in _CLASSES.items()
+            for number, row in rows(folder / table)
+            for fault in _name_faults(row, allowed)
+        ),
+    ]
+
+
+def _table_faults(
+    folder: Path,
+    countries: Mapping[str, Entry] | None,
+    boxes: Mapping[str, tuple[float, float, float, float]] | None,
+) -> Iterator[str]:
     places: dict[str, str] = {}
     named: dict[tuple[str, str, str], str] = {}
     for table in PLACES:
         for number, row in rows(folder / table):
             here = f"{table}:{number}: {row['place']}"
-            faults += [f"{here}: {fault}" for fault in _place_faults(row, countries, boxes)]
+            yield from (f"{here}: {fault}" for fault in _place_faults(row, countries, boxes))
             if row["place"] in places:
-                faults.append(f"{here}: id stands in {places[row['place']]} too")
-            key = (row["en"].split("|")[0].casefold(), row["country"], row["kind"])
-            if key in named:
-                faults.append(f"{here}: same name, country and kind as {named[key]}")
-            places[row["place"]] = named[key] = here
+                yield f"{here}: id stands in {places[row['place']]} too"
+            usual = (row["en"].split("|")[0].casefold(), row["country"], row["kind"])
+            if usual in named:
+                yield f"{here}: same name, country and kind as {named[usual]}"
+            places[row["place"]] = named[usual] = here
     for table in WATERS:
         for number, row in rows(folder / table):
             if row["place"] in places or not re.fullmatch(r"(river|lake|canal):[a-z0-9-]+", row["place"]):
-                faults.append(f"{table}:{number}: bad or repeated id {row['place']!r}")
+                yield f"{table}:{number}: bad or repeated id {row['place']!r}"
             places[row["place"]] = table
-    for table, allowed in _CLASSES.items():
-        for number, row in rows(folder / table):
-            faults += [f"{table}:{number}: {fault}" for fault in _name_faults(row, allowed)]
-    return faults
+
+
+def _length_faults(folder: Path, lengths: Mapping[tuple[str, str], float]) -> Iterator[str]:
+    if not lengths:
+        return
+    for number, row in rows(folder / "borders.csv"):
+        expected = lengths.get((row["a"], row["b"]), 0.0)
+        if expected and abs(float(row["length_km"] or 0) - expected) > _LENGTH_TOLERANCE * expected:
+            yield f"borders.csv:{number}: {row['length_km']} km; the reference says {expected:g}"
 
 
 def _place_faults(
