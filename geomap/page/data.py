@@ -23,19 +23,23 @@ __all__ = ["certainty", "headline", "page_data"]
 
 # A place that only the text mentions is drawn when it is clicked, for orientation: a coarse outline will do.
 EVENT_STEPS, MENTION_STEPS = 900, 120
+# Beside the coarse basemap, a coarse outline of events will do too.
+COARSE_STEPS = 500
 # Alternatives that the evidence card lists for a place name.
 ALTERNATIVES = 3
 # Letters of a headline. Where an article has none, its first sentence stands for it, and that may be long.
 HEADLINE = 110
 
 
-def page_data(records: Sequence[Record]) -> dict[str, Any]:
+def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, Any]:
     """Describe articles, their places and events for the page.
 
     Parameters
     ----------
     records
         One or more geoparsed articles.
+    coarse
+        Whether the places of events are outlined for the coarse basemap.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def page_data(records: Sequence[Record]) -> dict[str, Any]:
             # "described:1" is another place in every article.
             key = f"{index}/{place.id}" if many and place.id.startswith("described:") else place.id
             if key not in places or (place.id in drawn and not places[key]["drawn"]):
-                places[key] = _place(place, is_drawn=place.id in drawn)
+                places[key] = _place(place, is_drawn=place.id in drawn, steps=COARSE_STEPS if coarse else EVENT_STEPS)
         known = {place.id for place in record.places}
         rename = {name: f"{index}/{name}" for name in known if many and name.startswith("described:")}
         articles.append(_article(record, known, rename))
@@ -141,7 +145,7 @@ def _alternatives(mentions: Iterable[Mention], rename: dict[str, str]) -> dict[s
     return out
 
 
-def _place(place: Place, *, is_drawn: bool) -> dict[str, Any]:
+def _place(place: Place, *, is_drawn: bool, steps: int) -> dict[str, Any]:
     return {
         "name": place.name,
         "kind": place.kind,
@@ -154,7 +158,7 @@ def _place(place: Place, *, is_drawn: bool) -> dict[str, Any]:
         "relation": place.relation,
         "source": place.source,
         "drawn": is_drawn,
-        "shape": encode_shape(place, EVENT_STEPS if is_drawn else MENTION_STEPS),
+        "shape": encode_shape(place, steps if is_drawn else MENTION_STEPS),
     }
 
 

@@ -113,7 +113,7 @@ class _Page(Figure):
                 data=self.page.data_block,
                 world=assets.basemap(basemap),
                 fine=assets.fine_cells(self.page.near) if basemap == "50m" else "{}",
-                names=assets.names_within(self.page.around),
+                names=assets.names_within(self.page.around) if basemap == "50m" else "[]",
                 library=library,
                 script=script,
             ),
@@ -182,7 +182,7 @@ class EventMap(folium.Map):
         self.language = article.language if article and article.language else "en"
         # Half a surrogate pair cannot be written to a file.
         self.title = (article.title if article else "").encode("utf-8", "replace").decode() or "geomap"
-        data = page_data(records)
+        data = page_data(records, coarse=basemap == "110m")
         symbols = legend.dress(data) if legend else assets.symbols()
         data |= {
             "events": pack(data["events"]),
