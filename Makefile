@@ -32,7 +32,7 @@ $(VENV)/installed: pyproject.toml
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable ".[pdf,docx]" --group lint --group test
+	$(BIN)/python -m pip install --quiet --editable ".[batch,docx,image,pdf]" --group lint --group test
 	@touch $@
 
 clean:
