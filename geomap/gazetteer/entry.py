@@ -43,8 +43,8 @@ class Entry:
     Attributes
     ----------
     id
-        "country:TJ", "admin1:TJ-GB" (ISO 3166-2), "gn:1220747" (GeoNames), "river:panj", "lake:baikal", "sea:black-sea",
-        "border:AF-TJ" (codes sorted), "airport:VVO" (IATA), "port:…", and "<kind>:<slug>" for facts.
+        "country:TJ", "admin1:TJ-GB" (ISO 3166-2), "gn:1220747" (GeoNames), "river:panj", "lake:baikal",
+        "sea:black-sea", "border:AF-TJ" (codes sorted), "airport:VVO" (IATA), "port:…", and "<kind>:<slug>" for facts.
     country
         ISO 3166-1 alpha-2, "" where there is none.
     admin1, admin2

@@ -29,7 +29,7 @@ T = TypeVar("T")
 @functools.cache
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have a pack, sorted."""
-    return tuple(sorted(p.name for p in _ROOT.iterdir() if p.is_dir() and len(p.name) == 2))  # noqa: PLR2004 ISO 639-1
+    return tuple(sorted(p.name for p in _ROOT.iterdir() if p.is_dir() and len(p.name) == 2))  # ISO 639-1
 
 
 @functools.cache
@@ -65,7 +65,7 @@ def load(language: str, shape: type[T]) -> T:
     return value
 
 
-def _build(shape: Any, value: Any, where: str) -> Any:
+def _build(shape: Any, value: object, where: str) -> Any:  # noqa: ANN401, PLR0911 a case a kind of type
     """Turn a TOML value into `shape`, or say what is wrong at `where`."""
     origin, arguments = typing.get_origin(shape), typing.get_args(shape)
     if dataclasses.is_dataclass(shape):
@@ -88,13 +88,14 @@ def _build(shape: Any, value: Any, where: str) -> Any:
     raise LanguagePackError(f"{where}: expected {shape}, found {value!r}")
 
 
-def _build_dataclass(shape: Any, value: Any, where: str) -> Any:
+def _build_dataclass(shape: Any, value: object, where: str) -> Any:  # noqa: ANN401 any dataclass
     if not isinstance(value, dict):
         raise LanguagePackError(f"{where}: expected a table for {shape.__name__}, found {value!r}")
     kinds = typing.get_type_hints(shape)
     fields = {f.name for f in dataclasses.fields(shape)}
     if unknown := sorted(set(value) - fields):
-        raise LanguagePackError(f"{where}: unknown key {unknown[0]!r}; {shape.__name__} has {', '.join(sorted(fields))}")
+        known = ", ".join(sorted(fields))
+        raise LanguagePackError(f"{where}: unknown key {unknown[0]!r}; {shape.__name__} has {known}")
     try:
         return shape(**{key: _build(kinds[key], item, f"{where}: {key}") for key, item in value.items()})
     except TypeError as error:
