@@ -66,7 +66,10 @@ class Inflection:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a mode: `roots` are inflected, the others stand as they are."""
+    """The words of a mode: `roots` are inflected, the others stand as they are.
+
+    A verb whose particle closes the clause has a gap for what stands between them: "griff … an".
+    """
 
     roots: tuple[str, ...] = ()
     active: tuple[str, ...] = ()
@@ -259,6 +262,7 @@ class _Lexicon(NamedTuple):
     spelling: Spelling
     forms: tuple[tuple[str, re.Pattern[str]], ...]
     finite: re.Pattern[str] | None
+    split: Mapping[str, tuple[tuple[str, str], ...]]  # verb → particles that close its clause, with their modes
     nouns: frozenset[_Phrase]  # forms of verbs that are nouns too
 
 
@@ -370,6 +374,8 @@ def read(record: Record) -> Reading:
         for hit in _scan(words, lexicon.triggers)
         if hit.senses.trigger and hit.senses.trigger[0] != "blocker"
     ]
+    if lexicon.split:
+        triggers = _with_split(triggers, words, tokens, lexicon)
     cues = [hit for hit in _scan(words, lexicon.cues) if not _is_named(hit, tokens)]
     cue_at = {at: hit for hit in cues for at in range(hit.first, hit.last)}
     if lexicon.nouns:
@@ -397,6 +403,31 @@ def read(record: Record) -> Reading:
         finite=_finite(triggers, written, lexicon.finite),
         inner_cues=_inner_cues(triggers, written, lexicon),
     )
+
+
+def _with_split(
+    triggers: Sequence[Trigger], words: Sequence[str], tokens: Sequence[Token], lexicon: _Lexicon
+) -> list[Trigger]:
+    """Add the verbs whose particle closes the clause: "griffen am Montag die Stadt an"."""
+    covered = {at for trigger in triggers for at in range(trigger.first, trigger.last)}
+    found = list(triggers)
+    for at, word in enumerate(words):
+        if word not in lexicon.split or at in covered:
+            continue
+        clause = takewhile(lambda k: words[k] not in _STOPS, range(at + 1, min(at + _SPLIT, len(words))))
+        closing = {words[k] for k in clause if _closes_clause(k, words, tokens, lexicon.pack)}
+        mode = next((mode for particle, mode in lexicon.split[word] if particle in closing), None)
+        if mode is not None:
+            found.append(Trigger(at, at + 1, modes()[mode], "active"))
+    return sorted(found, key=lambda trigger: trigger.first)
+
+
+def _closes_clause(at: int, words: Sequence[str], tokens: Sequence[Token], pack: EventPack) -> bool:
+    return at + 1 == len(words) or tokens[at + 1].kind == "punctuation" or words[at + 1] in pack.conjunctions
+
+
+_STOPS = frozenset({".", "!", "?", ";"})
+_SPLIT = 25  # words between a verb and its particle
 
 
 def _finite(triggers: Sequence[Trigger], written: Sequence[str], form: re.Pattern[str] | None) -> list[bool]:
@@ -569,9 +600,14 @@ def _lexicon(language: str) -> _Lexicon:
     parts = functools.partial(_phrase_parts, language=language)
     triggers = {parts(phrase): Senses(trigger=("blocker", "")) for phrase in pack.blockers}
     nouns: set[_Phrase] = set()
+    split: dict[str, list[tuple[str, str]]] = {}
     for mode, words in pack.triggers.items():
         for voice, forms in _forms(words, pack.inflections).items():
             for form in forms:
+                verb, gap, particle = form.partition(" … ")
+                if gap:
+                    split.setdefault(folded(verb, language), []).append((folded(particle, language), mode))
+                    continue
                 known = triggers.setdefault(parts(form), Senses(trigger=(voice, mode)))
                 if voice == "noun" and known.trigger == ("active", mode):
                     nouns.add(parts(form))
@@ -597,6 +633,7 @@ def _lexicon(language: str) -> _Lexicon:
         spelling=spelling,
         forms=tuple((cue, re.compile(form)) for cue, form in pack.forms.items()),
         finite=re.compile(pack.finite) if pack.finite else None,
+        split={verb: tuple(rows) for verb, rows in split.items()},
         nouns=frozenset(nouns),
     )
 
