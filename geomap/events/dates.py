@@ -652,7 +652,7 @@ def _weekday(weekday: int, shift: int | None, context: _Context) -> _Meaning:
     back = (today.isoweekday() - weekday) % 7
     if shift is not None and shift < 0:
         day = today - dt.timedelta(days=back or 7)
-    elif (shift is not None and shift > 0) or context.future:
+    elif (shift is not None and shift > 0) or context.future or (context.deadline and not context.past):
         ahead = (weekday - today.isoweekday()) % 7
         day = today + dt.timedelta(days=ahead or (7 if shift else 0))
     else:
