@@ -220,9 +220,21 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         if hit.senses.subordinator not in _OPEN:
             clauses += 1
         at = hit.first - 1
+    if _is_denied_behind(reading, trigger, start):
+        found.append(_Scope("denial", 1, 0, 0))
     if reading.finite:
         found = [scope for scope in found if scope.kind not in _GOVERNING] + _scopes_after(reading, trigger)
     return found + [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
+
+
+def _is_denied_behind(reading: Reading, trigger: Trigger, start: int) -> bool:
+    """Whether a sentence opens with what it denies: "Dass gestreikt werde, dementierte die Gewerkschaft"."""
+    opening = reading.cue_at.get(start)
+    if opening is None or opening.senses.subordinator != "complement" or opening.last > trigger.first:
+        return False
+    _, end = reading.sentence(start)
+    comma = next((at for at in range(trigger.last, end) if reading.words[at] == ","), end)
+    return any("denial" in hit.senses.cues for hit in reading.cues_between(comma, min(comma + _TIGHT, end)))
 
 
 # What governs a verb from behind where the verb stands last; in front of it, it belongs to another one.
