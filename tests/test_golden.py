@@ -11,11 +11,12 @@ import pytest
 from geomap.errors import GazetteerError
 from geomap.evaluate.corpora import read_gold, toponyms
 from geomap.evaluate.events import score_events, unreal_drawn
-from geomap.evaluate.scores import score_toponyms
+from geomap.evaluate.scores import distance_km, score_toponyms
 from geomap.pipeline import Pipeline
 from geomap.record import Draw, Role
 from geomap.schema import to_dict
 
+SAME_KM = 10  # two points of one town
 ARTICLES = sorted((Path(__file__).parent.parent / "data" / "articles").glob("*.gold.json"))
 NAMES = [path.name.removesuffix(".gold.json") for path in ARTICLES]
 DRAWN = frozenset(Role) - {Role.ABOUT, Role.ACTOR_HOME}
@@ -77,7 +78,10 @@ def test_nothing_denied_conditional_or_predicted_is_drawn_as_if_it_had_happened(
 
 @pytest.mark.parametrize("path", ARTICLES, ids=NAMES)
 def test_no_event_is_drawn_in_a_trap(path):
-    """No place of a drawn event comes from words of a trap where, by the gold, nothing happened."""
+    """No place of a drawn event comes from words of a trap where, by the gold, nothing happened.
+
+    A trap that describes a place of a gold event ("in the midst of the capital") may lead to that place alone.
+    """
     gold, record = read(path)
     raw = {(t.start, t.end) for t in gold.toponyms}
     happened = set()
@@ -87,11 +91,15 @@ def test_no_event_is_drawn_in_a_trap(path):
         inside = [span for span in happened if trap["start"] <= span[0] and span[1] <= trap["end"]]
         if inside:
             continue
+        told = [e for e in gold.events if e.evidence.start <= trap["start"] and trap["end"] <= e.evidence.end]
+        meant = [place for event in told for place in event.places]
         for event in record.events:
             if event.draw is Draw.SOLID:
                 for link in event.places:
                     caught = trap["start"] <= link.start and link.end <= trap["end"] and link.role in DRAWN
-                    assert not caught, f"{event.title}: {trap['text']} ({trap['why']})"
+                    ours = record.place(link.place_id)
+                    right = any(distance_km(ours.lat, ours.lon, p.lat, p.lon) <= SAME_KM for p in meant)
+                    assert not caught or right, f"{event.title}: {trap['text']} ({trap['why']})"
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=NAMES)
