@@ -404,6 +404,7 @@ def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
     if at < len(reading.words) and reading.words[at] in reading.pack.transparent:
         return False  # "in Kabul the authorities …"
     plain = at < len(reading.tokens) and reading.tokens[at].kind == "word" and at not in reading.cue_at
+    plain = plain and reading.words[at] not in reading.pack.numerals  # "in Kabul two soldiers …"
     return at in reading.actor_at or (plain and at + 1 in reading.actor_at)
 
 
