@@ -119,10 +119,19 @@ def _choose(reading: Reading, dates: Sequence[DateExpression]) -> list[Trigger]:
 
 
 def _only_denies(reading: Reading, trigger: Trigger) -> bool:
-    """Whether a verb does no more than to deny the next: "ruled out sending troops" is one event, that is denied."""
+    """Whether a verb does no more than to deny another: "ruled out sending troops" is one event, that is denied.
+
+    What is denied may stand first: "Dass gestreikt werde, dementierte die Gewerkschaft".
+    """
     cues = {cue for hit in reading.cues_between(trigger.first, trigger.last) for cue in hit.senses.cues}
     if trigger.mode.name != "reject" or trigger.voice == "noun" or "denial" not in cues:
         return False
+    start = reading.sentence(trigger.first)[0]
+    opening = reading.cue_at.get(start)
+    if opening is not None and opening.senses.subordinator == "complement":
+        before = (reading.trigger_at.get(at) for at in range(opening.last, trigger.first))
+        if any(denied is not None and denied.mode.strength < 3 for denied in before):
+            return True
     for at in range(trigger.last, min(trigger.last + _DENIED, reading.sentence(trigger.first)[1])):
         denied = reading.trigger_at.get(at)
         if denied is not None and denied.mode.strength < 3:
