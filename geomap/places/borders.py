@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from geomap.gazetteer.entry import NameClass
 from geomap.places.rules import phrase_words
 from geomap.record import Mention, MentionKind, PlaceKind
+from geomap.text.normalise import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +89,6 @@ def _country_meant(words: Words, store: Store, index: int) -> str:
 
 def country_of(mention: Mention, store: Store) -> str:
     """Return the ISO code of the country that a mention's name or demonym stands for, or ""."""
-    from geomap.text.normalise import key
-
     for row in store.rows(key(mention.name)):
         if store.kind(row) is PlaceKind.COUNTRY:
             return store.country(row)

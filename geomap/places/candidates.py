@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
+from geomap.places.kinds import RELIEF, WATER
 from geomap.places.rules import rules
 from geomap.places.scan import dictionary_forms, inflected
 from geomap.record import Candidate, MentionKind, PlaceKind
@@ -26,17 +27,7 @@ _SHORTEST_WITH_SLIP = 6
 _WELL_KNOWN = 5.0  # a hundred thousand people
 
 # After a word for a body of water or a mountain there is no town, and no unit of government.
-_NATURAL = frozenset(
-    {
-        PlaceKind.RIVER,
-        PlaceKind.LAKE,
-        PlaceKind.SEA,
-        PlaceKind.STRAIT,
-        PlaceKind.MOUNTAIN,
-        PlaceKind.MOUNTAINS,
-        PlaceKind.DESERT,
-    }
-)
+_NATURAL = (WATER | RELIEF) - {PlaceKind.CANAL, PlaceKind.PLATEAU, PlaceKind.PENINSULA, PlaceKind.ISLAND}
 _SETTLED = frozenset({PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.CITY})
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geomap.evaluate.scores import distance_km
 from geomap.gazetteer.store import Store
 from geomap.places.candidates import find_candidates
 from geomap.places.recognise import find_mentions
@@ -69,7 +70,7 @@ def _prepare(corpus: str, line: dict[str, Any], store: Store) -> _Text | None:
     right = []
     for name in names:
         spots = [at[record.mentions[i].start, record.mentions[i].end] for i in name.mentions]
-        distances = np.array([min(_km((c.lat, c.lon), spot) for spot in spots) for c in name.candidates])
+        distances = np.array([min(distance_km(c.lat, c.lon, *spot) for spot in spots) for c in name.candidates])
         right.append((distances <= _WITHIN_KM) & (distances <= distances.min() + 25))
     return _Text(
         corpus,
@@ -79,13 +80,6 @@ def _prepare(corpus: str, line: dict[str, Any], store: Store) -> _Text | None:
         right,
         [len(name.mentions) for name in names],
     )
-
-
-def _km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    phi = math.radians(a[0]), math.radians(b[0])
-    half = math.sin((phi[1] - phi[0]) / 2) ** 2
-    half += math.cos(phi[0]) * math.cos(phi[1]) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 2 * 6371.0088 * math.asin(min(1.0, math.sqrt(half)))
 
 
 def _fit(tables: Sequence[Floats], rights: Sequence[NDArray[np.bool_]], counts: Sequence[float]) -> Floats:

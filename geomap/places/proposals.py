@@ -14,6 +14,7 @@ import numpy as np
 
 from geomap.gazetteer.entry import NameClass
 from geomap.places import tagger
+from geomap.places.kinds import REGION, RELIEF, WATER
 from geomap.places.scan import Match, matches_at
 from geomap.record import PlaceKind
 
@@ -86,22 +87,7 @@ FEATURES = (
     "per_elsewhere",
 )
 
-_NATURAL = frozenset(
-    {
-        PlaceKind.RIVER,
-        PlaceKind.CANAL,
-        PlaceKind.LAKE,
-        PlaceKind.SEA,
-        PlaceKind.STRAIT,
-        PlaceKind.MOUNTAIN,
-        PlaceKind.MOUNTAINS,
-        PlaceKind.DESERT,
-        PlaceKind.PLATEAU,
-        PlaceKind.PENINSULA,
-        PlaceKind.ISLAND,
-    }
-)
-_REGION = frozenset({PlaceKind.REGION, PlaceKind.DISPUTED})
+_NATURAL = WATER | RELIEF
 _UNITS = {PlaceKind.COUNTRY: 0, PlaceKind.ADMIN1: 1, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 3}
 # Of the names that begin at one token, the longest few.
 _NESTED = 3
@@ -385,7 +371,7 @@ def _of_name(reading: _Reading | None) -> list[float]:
     unit = [0.0, 0.0, 0.0, 0.0]
     if reading.kind in _UNITS:
         unit[_UNITS[reading.kind]] = 1.0
-    natural, region = reading.kind in _NATURAL, reading.kind in _REGION
+    natural, region = reading.kind in _NATURAL, reading.kind in REGION
     return [
         1.0,
         reading.prior,

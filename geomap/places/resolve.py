@@ -22,6 +22,7 @@ import numpy as np
 
 from geomap.gazetteer.store import PlaceFlag
 from geomap.places import references
+from geomap.places.kinds import REGION, RELIEF, WATER
 from geomap.places.rules import rules
 from geomap.places.scan import words_of
 from geomap.record import Place, PlaceKind, Precision
@@ -82,20 +83,8 @@ _KEPT = 8
 # Passes over the context; a third changes nothing on the dev corpora.
 _PASSES = 2
 
-_WATER = frozenset({PlaceKind.RIVER, PlaceKind.CANAL, PlaceKind.LAKE, PlaceKind.SEA, PlaceKind.STRAIT})
-_RELIEF = frozenset(
-    {
-        PlaceKind.MOUNTAIN,
-        PlaceKind.MOUNTAINS,
-        PlaceKind.DESERT,
-        PlaceKind.PLATEAU,
-        PlaceKind.PENINSULA,
-        PlaceKind.ISLAND,
-    }
-)
-_REGION = frozenset({PlaceKind.REGION, PlaceKind.DISPUTED})
 _SETTLED = frozenset({PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.CITY, PlaceKind.BORDER})
-_AREAS = frozenset({PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.LAKE, PlaceKind.SEA, *_RELIEF, *_REGION})
+_AREAS = frozenset({PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.LAKE, PlaceKind.SEA, *RELIEF, *REGION})
 # What a generic term asks for is often filed under a neighbouring kind.
 _AKIN = {
     PlaceKind.ADMIN1: frozenset({PlaceKind.ADMIN2, PlaceKind.REGION, PlaceKind.DISPUTED, PlaceKind.COUNTRY}),
@@ -273,10 +262,10 @@ def name_features(sense: Sense, home: Sequence[str], store: Store) -> Floats:
             kind is PlaceKind.ADMIN2,
             kind is PlaceKind.CITY,
             bool(store.places["flags"][candidate.row] & PlaceFlag.CAPITAL),
-            kind in _WATER,
-            kind in _RELIEF,
-            kind in _REGION,
-            kind not in _SETTLED | _WATER | _RELIEF | _REGION,
+            kind in WATER,
+            kind in RELIEF,
+            kind in REGION,
+            kind not in _SETTLED | WATER | RELIEF | REGION,
             kind in wanted,
             bool(wanted) and kind not in akin,
             candidate.country in home,
