@@ -227,8 +227,6 @@ class Mention:
         The name to look up: the surface without the generic term, clitic or inflection.
     wanted
         Kinds that the text asks for ("Sungai …" asks for a river); empty = any.
-    inside
-        Span index of the parent named right beside it ("Paris, Texas"), or None.
     candidates
         Filled by `places.candidates`, best first after `places.resolve`.
     place_id
@@ -243,7 +241,6 @@ class Mention:
     kind: MentionKind = MentionKind.TOPONYM
     name: str = ""
     wanted: tuple[PlaceKind, ...] = ()
-    inside: int | None = None
     candidates: tuple[Candidate, ...] = ()
     place_id: str = ""
     confidence: float = 0.0

@@ -191,7 +191,6 @@ RECORD = st.builds(
             surface=WORD,
             kind=st.sampled_from(records.MentionKind),
             wanted=st.lists(st.sampled_from(records.PlaceKind), max_size=2).map(tuple),
-            inside=st.none() | OFFSET,
             candidates=st.tuples(CANDIDATE),
             place_id=WORD,
             confidence=SHARE,
