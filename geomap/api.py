@@ -265,7 +265,7 @@ class Explanation(str):
 
 
 def read(
-    source: str | Path,
+    source: str | bytes | Path,
     *,
     date: str | dt.date | None = None,
     language: str = "",
@@ -280,8 +280,8 @@ def read(
     Parameters
     ----------
     source
-        A path to a text, .html, .pdf or .docx file, an http(s) address, "-" for standard input, or the text itself if
-        it holds a line break.
+        A path to a text, .html, .pdf or .docx file, an http(s) address, "-" for standard input, the text itself if it
+        holds a line break, or the bytes of a file.
     date
         Day of publication (ISO), which relative dates hang on.
     language

@@ -43,7 +43,7 @@ class _Content:
 
 
 def read_article(
-    source: str | Path,
+    source: str | bytes | Path,
     *,
     date: str | dt.date | None = None,
     language: str = "",
@@ -59,7 +59,7 @@ def read_article(
     ----------
     source
         A path to a text, .html, .pdf or .docx file; an http(s) address; "-" for standard input; or the text itself,
-        if it holds a line break or is longer than any path.
+        if it holds a line break or is longer than any path; or the bytes of a file.
     date
         Day of publication, ISO or a date; default: what the page says of itself, or a head line that is nothing but an
         ISO date.
@@ -119,8 +119,10 @@ def without_surrogates(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-def _open(source: str | Path, opener: Callable[[str], Page] | None) -> tuple[str, str, _Content]:
+def _open(source: str | bytes | Path, opener: Callable[[str], Page] | None) -> tuple[str, str, _Content]:
     """Return a name, a web address or "", and what the source holds."""
+    if isinstance(source, bytes):
+        return _named(source), "", _read_bytes(source, "the article")
     if isinstance(source, str):
         if source == "-":
             return "stdin", "", _read_bytes(sys.stdin.buffer.read(LIMIT + 1), "stdin")
@@ -128,10 +130,14 @@ def _open(source: str | Path, opener: Callable[[str], Page] | None) -> tuple[str
             page = (opener or _fetch)(source)
             return _slug(page.url), page.url, _read_bytes(page.data, page.url, page.charset, page.media_type)
         if "\n" in source or len(source) > _LONGEST_PATH or not source.strip():
-            digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
-            return f"text-{digest[:8]}", "", _read_text(source, "text")
+            return _named(source.encode("utf-8", "surrogatepass")), "", _read_text(source, "text")
     path = Path(source)
     return path.stem, "", _read_bytes(_file(path), str(path), suffix=path.suffix.lower())
+
+
+def _named(data: bytes) -> str:
+    """Name an article that came without a name by its content."""
+    return f"text-{hashlib.sha256(data).hexdigest()[:8]}"
 
 
 def _fetch(url: str) -> Page:

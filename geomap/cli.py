@@ -342,6 +342,30 @@ def geocode(
 
 
 @app.command()
+def serve(
+    *,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port on this machine; 0: any.")] = 8765,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Serve a page for this machine alone: paste or drop an article, see the map. Nothing is kept."""
+    from geomap.serve import HOST, Server
+
+    pipeline = _pipeline()
+    try:
+        server = Server(pipeline, port=port)
+    except OSError as error:
+        raise OutputError(f"{HOST}:{port}: cannot be served: {error.strerror}; choose another --port") from error
+    with server:
+        _say(f"{server.url} (Ctrl-C ends it)")
+        if show:
+            typer.launch(server.url)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _say("")
+
+
+@app.command()
 def evaluate(
     gold: Annotated[list[Path], typer.Argument(help="Sample articles (.gold.json) or corpora (.jsonl).")],
     *,

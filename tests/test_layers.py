@@ -19,7 +19,7 @@ FLOORS = [
     ["places", "schema", "tables", "annotations", "explain", "page"],
     ["pipeline"],
     ["lookup", "accessor"],
-    ["api", "jsonl"],
+    ["api", "jsonl", "serve"],
     ["cli"],
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -266,26 +264,6 @@ def crowd():
 @pytest.fixture
 def shapes():
     return {"blob": Point(10, 45).buffer(1), "hole": Polygon(box(0, 0, 3, 3).exterior, [box(1, 1, 2, 2).exterior])}
-
-
-def chromium():
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium, or a skip; a failure where CI is set, for there it must not go unnoticed."""
-    path = chromium()
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine; the browser tests must run in CI")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path)
-        yield started
-        started.close()
 
 
 @pytest.fixture
