@@ -75,7 +75,19 @@ Language = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output if it exists.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if no event is found.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="The most results.")]
-
+Llm = Annotated[
+    str,
+    typer.Option(
+        "--llm",
+        metavar="URL",
+        envvar="GEOMAP_LLM",
+        help="OpenAI-compatible service that corrects and completes the events; the article is sent there. "
+        "Its key: GEOMAP_LLM_KEY.",
+    ),
+]
+LlmModel = Annotated[
+    str, typer.Option("--llm-model", metavar="NAME", envvar="GEOMAP_LLM_MODEL", help="The model to ask there.")
+]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
@@ -165,6 +177,8 @@ def map_(
         str, typer.Option("--worldview", help="Disputed boundaries: de-facto dashes them, agreed leaves them out.")
     ] = "de-facto",
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    llm: Llm = "",
+    llm_model: LlmModel = "",
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite the output if it exists.")] = False,
     strict: Strict = False,
 ) -> None:
@@ -179,7 +193,7 @@ def map_(
     kind = path.suffix.lower() if not (output.endswith(("/", os.sep)) or path.is_dir()) else ""
     _one_of("the suffix of --output", kind, ("", ".html", ".htm", ".svg", ".png"))
     _refuse(path if kind else path / "index.html", force=force)
-    documents = _read(sources, date, language)
+    documents = _read(sources, date, language, pipeline=_pipeline(llm, llm_model))
     records = [document.record for document in documents]
     options = {"basemap": basemap, "theme": theme, "ui": ui, "tiles": tiles or None, "worldview": worldview}
     if kind in {".svg", ".png"}:
@@ -236,6 +250,8 @@ def parse(
     ] = False,
     date: Date = "",
     language: Language = "",
+    llm: Llm = "",
+    llm_model: LlmModel = "",
     force: Force = False,
     strict: Strict = False,
 ) -> None:
@@ -245,8 +261,8 @@ def parse(
     """
     if bool(lines) == bool(sources):
         raise typer.BadParameter("name either articles or --jsonl IN")
+    pipeline = _pipeline(llm, llm_model)
     if lines:
-        pipeline = _pipeline()
         _answer(lines, output, lambda asked: jsonl.parse_line(asked, pipeline, gold_spans=gold_spans), force=force)
         return
     kind = kind or (SUFFIXES.get(output.suffix.lower(), "json") if output else "json")
@@ -256,7 +272,7 @@ def parse(
         raise typer.BadParameter(f"{kind} is no text: name a file with --output")
     if output:
         _refuse(output, force=force)
-    documents = _read(sources or [], date, language)
+    documents = _read(sources or [], date, language, pipeline=pipeline)
     if len(documents) > 1 and kind == "json":
         kind = "jsonl"
     _emit(documents, kind, table, output, force=force)
@@ -264,14 +280,22 @@ def parse(
 
 
 @app.command()
-def show(source: Source, *, date: Date = "", language: Language = "", strict: Strict = False) -> None:
+def show(
+    source: Source,
+    *,
+    date: Date = "",
+    language: Language = "",
+    llm: Llm = "",
+    llm_model: LlmModel = "",
+    strict: Strict = False,
+) -> None:
     """Print the events and places of an article."""
     from rich.console import Console
     from rich.text import Text
 
     from geomap._terminal import event_table, place_table
 
-    (document,) = _read([source], date, language)
+    (document,) = _read([source], date, language, pipeline=_pipeline(llm, llm_model))
     console = Console()
     record = document.record
     console.print(Text(record.article.title, style="bold"))
@@ -291,7 +315,7 @@ def explain(
     language: Language = "",
 ) -> None:
     """Say why an event or a name stands where it does."""
-    (document,) = _read([source], date, language)
+    (document,) = _read([source], date, language, pipeline=_pipeline())
     typer.echo(str(document.explain(what)))
 
 
@@ -714,19 +738,23 @@ def build(
 # Reading and writing
 
 
-def _pipeline() -> Pipeline:
+def _pipeline(llm: str = "", llm_model: str = "") -> Pipeline:
     """Return the pipeline; its store opens now, so that a missing gazetteer is told at once."""
-    pipeline = Pipeline(Config(gazetteer=_state.gazetteer))
+    model = None
+    if llm:
+        from geomap.llm import LanguageModel
+
+        model = LanguageModel(llm, llm_model) if llm_model else LanguageModel(llm)
+    pipeline = Pipeline(Config(gazetteer=_state.gazetteer, llm=model))
     _ = pipeline.store
     return pipeline
 
 
-def _read(sources: Sequence[str], date: str, language: str) -> list[Document]:
+def _read(sources: Sequence[str], date: str, language: str, *, pipeline: Pipeline) -> list[Document]:
     """Read articles, or documents that were parsed before; one that cannot be read is an error unless others can."""
     from geomap.api import Corpus, Document, load
     from geomap.article import read_article
 
-    pipeline = _pipeline()
     documents: list[Document] = []
     failures: list[GeomapError] = []
     for source in sources:

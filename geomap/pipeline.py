@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geomap.gazetteer.store import Store
+    from geomap.llm import LanguageModel
     from geomap.record import Article, DateExpression
 
 __all__ = ["Config", "Failure", "Pipeline"]
@@ -41,10 +42,13 @@ class Config:
     overlay
         File of the user's own places and corrections; None for the one that `GEOMAP_OVERLAY` names, or the one in the
         user's data folder.
+    llm
+        A language model to correct and complete the events with; None asks none.
     """
 
     gazetteer: Path | None = None
     overlay: Path | None = None
+    llm: LanguageModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,10 @@ class Pipeline:
         record = resolve(record, store)
         record = describe(record)
         record = extract_events(record, None if triggers is None else [Span(*trigger) for trigger in triggers])
+        if self.config.llm:
+            from geomap.llm import refine
+
+            record = refine(record, self.config.llm)
         return replace(record, warnings=(*record.warnings, *_warnings(record)))
 
     def run_many(self, articles: Iterable[Article]) -> Iterator[Record | Failure]:

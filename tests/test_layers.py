@@ -16,7 +16,7 @@ FLOORS = [
     ["record", "languages", "_fetch", "_files", "_settings", "_terminal"],
     ["text", "article", "events", "evaluate"],
     ["gazetteer"],
-    ["places", "schema", "tables", "annotations", "explain", "page"],
+    ["places", "schema", "tables", "annotations", "explain", "llm", "page"],
     ["pipeline"],
     ["lookup", "accessor"],
     ["api", "jsonl", "serve"],

@@ -117,5 +117,5 @@ def test_an_error_is_told_in_the_form(server, browser):
     tab = context.new_page()
     tab.goto(server.url)
     tab.get_by_role("button", name="Draw the map").click()
-    assert "empty" in tab.get_by_role("alert").inner_text()
+    tab.get_by_role("alert").filter(has_text="empty").wait_for()
     context.close()
