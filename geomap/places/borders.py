@@ -7,10 +7,12 @@ names stay mentions of their own.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
 from geomap.places.rules import phrase_words
+from geomap.places.scan import matches_at
 from geomap.record import Mention, MentionKind, PlaceKind
 from geomap.text.normalise import key
 
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
     from geomap.gazetteer.store import Store
     from geomap.places.scan import Words
 
-__all__ = ["border_id", "country_of", "join"]
+__all__ = ["border_id", "country_meant_by", "country_of", "join"]
 
 # How many lower-case words may stand between the noun and the names ("perbatasan pegunungan terpencil A-B").
 _REACH = 3
 _LONGEST_NOUN = 4
+_LONGEST_SIDE = 12  # tokens; each Chinese character is one
 _DASHES = frozenset("-–—/‐‑")
 
 
@@ -46,16 +49,17 @@ def join(mentions: Sequence[Mention], words: Words, store: Store) -> list[Mentio
         else:
             joined.append(border)
             index += 2
-    for border in _by_adjectives(words, store):
+    for border in _by_nouns(words, store):
         joined = [m for m in joined if m.end <= border.start or m.start >= border.end]
         joined.append(border)
     return joined
 
 
-def _by_adjectives(words: Words, store: Store) -> Iterator[Mention]:
-    """Yield the borders that two adjectives name beside the noun, in small letters or not.
+def _by_nouns(words: Words, store: Store) -> Iterator[Mention]:
+    """Yield the borders that the gazetteer reads beside a border noun, whatever was found to be a mention there.
 
-    "на таджикско-афганской границе", "frontera colombo-venezolana", "الحدود اللبنانية السورية".
+    Names ("frontière République démocratique du Congo–Zambie") and adjectives, in small letters or not: "на
+    таджикско-афганской границе", "frontera colombo-venezolana", "الحدود اللبنانية السورية".
     """
     nouns = words.rules.border.nouns
     heads = {phrase_words(noun)[0] for noun in nouns}
@@ -63,21 +67,88 @@ def _by_adjectives(words: Words, store: Store) -> Iterator[Mention]:
         size = words.phrase_at(index, nouns) if word in heads else 0
         if not size:
             continue
-        end = index + size
-        for first, last in ((end, end + 3), (end, end + 2), (index - 3, index)):
-            if first < 0 or last > len(words.tokens):
-                continue
-            if last - first == 3 and words.lower[first + 1] not in _DASHES:
-                continue
-            codes = _country_meant(words, store, first), _country_meant(words, store, last - 1)
-            name = border_id(*codes)
-            if all(codes) and codes[0] != codes[1] and store.row(name) is not None:
-                start, stop = words.tokens[min(first, index)].start, words.tokens[max(last, end) - 1].end
-                yield _mention(words, start, stop, name, confidence=1.0)
-                break
+        for first, last, name in itertools.chain(
+            _pairs_after(words, store, index + size), _pairs_before(words, store, index)
+        ):
+            start, stop = words.tokens[min(first, index)].start, words.tokens[max(last, index + size) - 1].end
+            yield _mention(words, start, stop, name, confidence=1.0)
+            break
 
 
-def _country_meant(words: Words, store: Store, index: int) -> str:
+def _pairs_after(words: Words, store: Store, at: int) -> Iterator[tuple[int, int, str]]:
+    """Yield tokens and id of the border that two sides from token `at` on name, over a few words that introduce it."""
+    for first in range(at, min(at + _REACH, len(words.tokens))):
+        for joint, one in _sides(words, store, first):
+            for second in _beyond_joint(words, joint):
+                for last, two in _sides(words, store, second):
+                    if name := _known_border(one, two, store):
+                        yield first, last, name
+            for last, two in _adjective(words, store, joint):
+                if joint == first + 1 and (name := _known_border(one, two, store)):
+                    yield first, last, name
+        if not _introduces(words, first):
+            return
+
+
+def _pairs_before(words: Words, store: Store, at: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the same for two sides that end at token `at`."""
+    for last in range(at, max(at - _REACH, 0), -1):
+        for second in range(max(last - _LONGEST_SIDE, 1), last):  # "South Sudan" before "Sudan"
+            ending = [codes for end, codes in _sides(words, store, second) if end == last]
+            for two in ending:
+                for first in range(max(second - _LONGEST_SIDE, 0), second):
+                    for joint, one in _sides(words, store, first):
+                        pair = joint == second and second == first + 1 and bool(_adjective(words, store, second))
+                        if (pair or second in _beyond_joint(words, joint)) and (name := _known_border(one, two, store)):
+                            yield first, last, name
+        if not _introduces(words, last - 1):
+            return
+
+
+def _introduces(words: Words, index: int) -> bool:
+    """Tell whether a word may stand between a border noun and its sides."""
+    return words.is_connector(words.lower[index]) or words.lower[index] in words.rules.border.between
+
+
+def _beyond_joint(words: Words, at: int) -> list[int]:
+    """Return the tokens where the second side may begin, behind a dash or "and" at token `at` and an article."""
+    if at >= len(words.tokens):
+        return []
+    if words.lower[at] in _DASHES or words.lower[at] in words.rules.border.joiners:
+        article = at + 2 < len(words.tokens) and words.is_connector(words.lower[at + 1])
+        return [at + 1, at + 2] if article else [at + 1]
+    clitic = any(
+        words.lower[at].startswith(joiner) for joiner in words.rules.border.joiners if joiner in words.rules.clitics
+    )
+    return [at] if clitic else []  # "لبنان وسوريا"
+
+
+def _sides(words: Words, store: Store, first: int) -> list[tuple[int, frozenset[str]]]:
+    """Return the ends of the names and adjectives of countries that begin at a token, and the countries."""
+    if not 0 <= first < len(words.tokens) or not words.is_word(first):
+        return []
+    found = []
+    for match in matches_at(store, words, first):
+        rows = [int(posting["row"]) for posting in store.postings(match.key) if posting["kind"] < NameClass.DEMONYM]
+        codes = frozenset(store.country(row) for row in rows if store.kind(row) is PlaceKind.COUNTRY)
+        if codes:
+            found.append((match.last, codes))
+    return found + _adjective(words, store, first)
+
+
+def _adjective(words: Words, store: Store, index: int) -> list[tuple[int, frozenset[str]]]:
+    """Return the end and the country of the adjective at a token, if it is one."""
+    code = country_meant_by(words, store, index) if 0 <= index < len(words.tokens) else ""
+    return [(index + 1, frozenset({code}))] if code else []
+
+
+def _known_border(one: frozenset[str], two: frozenset[str], store: Store) -> str:
+    """Return the id of a border between two sides, or "". A side may be read in several ways: there are two Congos."""
+    names = (border_id(a, b) for a in sorted(one) for b in sorted(two) if a != b)
+    return next((name for name in names if store.row(name) is not None), "")
+
+
+def country_meant_by(words: Words, store: Store, index: int) -> str:
     """Return the ISO code of the country whose adjective or people a token names, or ""."""
     for form in words.forms(index):
         for posting in store.postings(form):
