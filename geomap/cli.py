@@ -399,7 +399,10 @@ def evaluate(
     gold_spans: Annotated[
         bool, typer.Option("--gold-spans", help="Resolve the toponyms of the gold instead of looking for names.")
     ] = False,
-    events: Annotated[bool, typer.Option("--events", help="List the gold events that are not right.")] = False,
+    events: Annotated[
+        bool,
+        typer.Option("--events", help="Score the corpora of events as such, and list the events that are not right."),
+    ] = False,
     json_: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Also write the figures as JSON.")
     ] = None,
@@ -410,12 +413,18 @@ def evaluate(
 
     from geomap.evaluate.corpora import read_gold
     from geomap.evaluate.report import Report
+    from geomap.evaluate.tasks import read_task
 
     if json_:
         _refuse(json_, force=force)
     pipeline = _pipeline()
     report = Report()
     for path in gold:
+        task = read_task(path) if events else None
+        if task is not None:
+            found = (pipeline.run(article, triggers=given) for article, given in task.articles())
+            report.answer(task, [schema.to_dict(record, full=False) for record in found])
+            continue
         articles = read_gold(path)
         records = [
             pipeline.run(

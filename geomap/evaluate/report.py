@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geomap.evaluate.corpora import GoldArticle
     from geomap.evaluate.events import EventScores
     from geomap.evaluate.scores import TimexScores, ToponymScores
+    from geomap.evaluate.tasks import Score, Task
     from geomap.record import Record
 
 __all__ = ["Report"]
@@ -34,6 +35,11 @@ class Report:
     toponyms: dict[str, ToponymScores] = field(default_factory=dict)
     timexes: dict[str, TimexScores] = field(default_factory=dict)
     events: dict[str, EventScores] = field(default_factory=dict)
+    tasks: dict[str, Score] = field(default_factory=dict)
+
+    def answer(self, task: Task, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Score a corpus that asks about events, given what was found in each of its articles as JSON values."""
+        self.tasks[task.name] = task.score(task.rows, lines)
 
     def add(
         self,
@@ -73,19 +79,29 @@ class Report:
             yield _timex_table(self.timexes)
         if self.events:
             yield _event_table(self.events)
+        if self.tasks:
+            yield _task_table(self.tasks)
 
     def missed(self) -> Iterator[str]:
-        """Yield a line for each gold event that is not right: what it is about, and what is wrong."""
+        """Yield a line for each gold event, or case of a corpus, that is not right: what it is, and what is wrong."""
         for name, scores in self.events.items():
             for verdict in scores.verdicts:
                 wrong = [judged for judged in ("family", "place", "date", "modality") if not getattr(verdict, judged)]
                 if wrong:
                     fault = "not found" if verdict.ours is None else f"{verdict.ours.id}: {', '.join(wrong)}"
                     yield f"{name} {verdict.gold.id} {verdict.gold.label} ({fault})"
+        for name, score in self.tasks.items():
+            for case in score.wrong:
+                yield f"{name} {' '.join(case.split())}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures by layer and file."""
-        return {"toponyms": _values(self.toponyms), "timexes": _values(self.timexes), "events": _values(self.events)}
+        return {
+            "toponyms": _values(self.toponyms),
+            "timexes": _values(self.timexes),
+            "events": _values(self.events),
+            "tasks": {name: {"cases": score.cases, **score.figures} for name, score in self.tasks.items()},
+        }
 
 
 def _values(scores: Mapping[str, ToponymScores | TimexScores | EventScores]) -> dict[str, Any]:
@@ -136,6 +152,15 @@ def _event_table(scores: Mapping[str, EventScores]) -> Table:
     for name, s in scores.items():
         counts = (str(getattr(s, judged)) for judged in _JUDGED)
         table.add_row(name, str(s.gold), str(s.ours), *counts, f"{s.unreal_solid} of {s.unreal}")
+    return table
+
+
+def _task_table(scores: Mapping[str, Score]) -> Table:
+    """Return the figures of corpora that ask about events, a corpus a row: each has figures of its own."""
+    table = _table("event corpora", "cases")
+    table.add_column("figures, in per cent")
+    for name, s in scores.items():
+        table.add_row(name, str(s.cases), " · ".join(f"{key} {_percent(value)}" for key, value in s.figures.items()))
     return table
 
 

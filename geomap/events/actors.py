@@ -15,7 +15,7 @@ from geomap.record import Actor, ActorKind, MentionKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from geomap.events.linking import PlaceMention
+    from geomap.events.mentions import PlaceMention
     from geomap.events.triggers import Reading, Trigger
 
 __all__ = ["Chunk", "chunks", "roles"]

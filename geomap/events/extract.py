@@ -12,7 +12,9 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from geomap.events import actors, linking, merge, modality, titles
+from geomap.events.mentions import holds, is_wide, mentions_by_token, place_mentions
 from geomap.events.quantities import find_quantities
+from geomap.events.timing import event_time
 from geomap.events.triggers import modes, read, trigger_at
 from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
 
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from geomap.events.actors import Chunk
-    from geomap.events.linking import PlaceMention
+    from geomap.events.mentions import PlaceMention
     from geomap.events.triggers import Reading, Trigger
     from geomap.record import Actor, Attribution, DateExpression, EventPlace, EventTime, Place, Quantity, Record
 
-__all__ = ["event_places", "extract_events"]
+__all__ = ["drawn_as", "event_places", "extract_events", "quad_of"]
 
 _PROVENANCE = "rules 1"
 _QUAD = {
@@ -85,7 +87,7 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
         if triggers is None
         else [trigger_at(reading, span.start, span.end) for span in given]
     )
-    mentions = linking.place_mentions(record, reading)
+    mentions = place_mentions(record, reading)
     events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:
         events = _inferred(_continued(reading, mentions, events))
@@ -153,7 +155,7 @@ def _events(
     record: Record, reading: Reading, chosen: Sequence[Trigger], mentions: Sequence[PlaceMention]
 ) -> tuple[list[Event], dict[str, merge.Origin]]:
     """Work out every trigger by itself, sentence by sentence."""
-    by_token = linking.mentions_by_token(mentions)
+    by_token = mentions_by_token(mentions)
     in_sentence: dict[int, list[int]] = {}
     for index, mention in enumerate(mentions):
         in_sentence.setdefault(reading.sentence(mention.first)[0], []).append(index)
@@ -259,7 +261,7 @@ def _continued(reading: Reading, mentions: Sequence[PlaceMention], events: Seque
             if all(place.place_id != link.place_id for place in continued[at].places):
                 places = (*continued[at].places, link)
                 continued[at] = dataclasses.replace(
-                    continued[at], places=places, draw=_draw(continued[at].modality, places)
+                    continued[at], places=places, draw=drawn_as(continued[at].modality, places)
                 )
     return continued
 
@@ -284,7 +286,7 @@ def _inferred(events: Sequence[Event]) -> list[Event]:
             placed = max(here, key=_score)
         elif placed is not None and mode is not None and not event.places and (hazard or mode.name in _RELIEF):
             places = (dataclasses.replace(placed, link="inferred", score=round(placed.score * 0.5, 3)),)
-            event = dataclasses.replace(event, places=places, draw=_draw(event.modality, places))  # noqa: PLW2901
+            event = dataclasses.replace(event, places=places, draw=drawn_as(event.modality, places))  # noqa: PLW2901
         filled.append(event)
     return filled
 
@@ -386,7 +388,7 @@ def _event(
         place.role in linking.DRAWN and place.link != "coreference" for place in places
     ):
         places = _inherited(mode.name, who, earlier) or places
-    time = linking.event_time(reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says))
+    time = event_time(reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says))
     how = stance.modality
     if how in _SOLID and _is_background(record, time):
         how = Modality.BACKGROUND
@@ -404,7 +406,7 @@ def _event(
         title=titles.title(reading, trigger, evidence, chunks, speaker=speaker, days=days),
         mode=mode.name,
         cameo_root=mode.cameo,
-        quad=_QUAD.get(kind, Quad.NEUTRAL),
+        quad=quad_of(kind),
         acled_subtype=mode.acled,
         actors=who,
         recipients=whom,
@@ -415,7 +417,7 @@ def _event(
         certainty=stance.certainty,
         attribution=says,
         quantities=mine,
-        draw=_draw(how, places),
+        draw=drawn_as(how, places),
         salience=_salience(
             kind,
             how,
@@ -463,7 +465,13 @@ def _is_background(record: Record, time: EventTime) -> bool:
     )
 
 
-def _draw(how: Modality, places: Sequence[EventPlace]) -> Draw:
+def quad_of(kind: EventType) -> Quad:
+    """Return the quad class of a type of event."""
+    return _QUAD.get(kind, Quad.NEUTRAL)
+
+
+def drawn_as(how: Modality, places: Sequence[EventPlace]) -> Draw:
+    """Return whether the map shows an event with these places at once: only what happened somewhere is solid."""
     roles = {place.role for place in places}
     if how in _SOLID and roles & linking.DRAWN:
         return Draw.SOLID
@@ -531,5 +539,5 @@ def event_places(record: Record) -> tuple[Place, ...]:
     return tuple(
         place
         for place in drawn.values()
-        if not (linking.is_wide(place) and any(linking.holds(place, other) for other in drawn.values()))
+        if not (is_wide(place) and any(holds(place, other) for other in drawn.values()))
     )

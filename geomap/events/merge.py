@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.events.linking import DRAWN, holds, is_wide
+from geomap.events.linking import DRAWN
+from geomap.events.mentions import holds, is_wide
 from geomap.events.triggers import modes
 from geomap.record import EventType, Modality
 

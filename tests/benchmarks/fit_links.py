@@ -23,6 +23,7 @@ import numpy as np
 from events import gold_record, rows  # the benchmark beside this file
 
 from geomap.events import linking
+from geomap.events.mentions import place_mentions
 from geomap.events.triggers import read, trigger_at
 from geomap.record import Article, Mention, MentionKind, Place, PlaceKind, Precision, Record
 from geomap.text.sentences import split
@@ -78,7 +79,7 @@ def english_record(row: dict, names: set[str], countries: set[str]) -> Record:
 def pairs(record: Record, spans: list[tuple[int, int]], gold: set[tuple[int, int]]) -> list[tuple[dict, bool]]:
     """Return features and truth of every trigger and place of one sentence."""
     reading = read(record)
-    mentions = linking.place_mentions(record, reading)
+    mentions = place_mentions(record, reading)
     found = []
     for start, end in spans:
         trigger = trigger_at(reading, start, end)
