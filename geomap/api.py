@@ -19,6 +19,7 @@ from geomap._files import replacing, write_text
 from geomap.annotations import web_annotations
 from geomap.article import read_article
 from geomap.errors import ArticleError, GeomapError, GeomapWarning
+from geomap.events.stories import with_stories
 from geomap.pipeline import Failure, Pipeline
 from geomap.record import Record
 from geomap.schema import from_dict, to_dict
@@ -50,6 +51,12 @@ class _Results(ABC):
         """Events, one a row; the columns are those of `geomap.tables`."""
         _give_accessor()
         return tables.events(self._records)
+
+    @cached_property
+    def stories(self) -> GeoDataFrame:
+        """Events, one a row however many of the articles report it; reprints count as one source."""
+        _give_accessor()
+        return tables.stories(self._records)
 
     @cached_property
     def places(self) -> GeoDataFrame:
@@ -314,6 +321,8 @@ def read_many(
 ) -> Corpus:
     """Read and geoparse several articles; one that cannot be read stops none of the others.
 
+    Events that several of them report share the ``cluster``; `Corpus.stories` has each once.
+
     Parameters
     ----------
     sources, date, language, pipeline
@@ -346,7 +355,8 @@ def read_many(
             documents.append(Document(result))
     for failure in failures:
         warnings.warn(f"{failure.id}: {failure.error}", GeomapWarning, stacklevel=2)
-    return Corpus(tuple(documents), tuple(failures))
+    linked = with_stories([document.record for document in documents])
+    return Corpus(tuple(map(Document, linked)), tuple(failures))
 
 
 def load(path: str | Path) -> Document | Corpus:

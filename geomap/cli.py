@@ -34,7 +34,7 @@ __all__ = ["app", "main"]
 FORMATS = ("json", "jsonl", "geojson", "csv", "kml", "gpkg", "parquet")
 BINARY = ("gpkg", "parquet")
 SUFFIXES = {f".{name}": name for name in FORMATS} | {".geoparquet": "parquet"}
-TABLES = ("events", "places", "mentions", "dates")
+TABLES = ("events", "stories", "places", "mentions", "dates")
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_EVENTS = 1, 2, 3
 
 # Columns of a table that is piped or written to a file.
@@ -237,9 +237,7 @@ def parse(
     ] = "",
     table: Annotated[
         str,
-        typer.Option(
-            "--table", help="Which table geojson, csv, kml and parquet hold: events, places, mentions, dates."
-        ),
+        typer.Option("--table", help=f"Which table geojson, csv, kml and parquet hold: {', '.join(TABLES)}."),
     ] = "events",
     output: Out = None,
     lines: Annotated[

@@ -10,7 +10,11 @@ would go (``lat`` and ``lon`` repeat it as numbers). Several values in one cell 
     ``quantities``; ``date_from``, ``date_to``, ``granularity``, ``date_precision`` (UCDP 1–5); ``place``, ``place_id``,
     ``role``, ``country``, ``precision``, ``radius_km`` and the geometry of its first place (where it happened, else
     what it is about); ``place_ids`` of all; ``quote``, ``start``, ``end`` of the evidence; ``salience`` and
-    ``confidence``.
+    ``confidence``; ``cluster``, the story that the event is a report of.
+``stories``
+    One row an event, however many articles report it: the columns of the report that says most, ``events`` (ids of all
+    its reports), how many ``articles`` they stand in and how many ``sources`` those are without reprints;
+    ``quantities`` of all reports, as a range where they conflict.
 ``places``
     One row a distinct place: ``id``, ``name``, ``kind``, ``country``, ``precision``, ``radius_km``, ``geonameid``,
     ``population``, ``parents``, ``relation``, ``source``, and how many ``mentions`` and ``events`` it has.
@@ -24,12 +28,14 @@ would go (``lat`` and ``lon`` repeat it as numbers). Several values in one cell 
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from geomap._files import replacing
 from geomap.errors import MissingExtraError, OutputError
+from geomap.events.stories import find_stories
 from geomap.record import Record, Role
 
 if TYPE_CHECKING:
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
+    from geomap.events.stories import Story
     from geomap.record import Event, EventPlace, Place, Quantity
 
 __all__ = [
@@ -50,11 +57,12 @@ __all__ = [
     "events",
     "mentions",
     "places",
+    "stories",
     "write",
     "write_geopackage",
 ]
 
-Table = Literal["events", "places", "mentions", "dates"]
+Table = Literal["events", "stories", "places", "mentions", "dates"]
 Format = Literal["csv", "geojson", "gpkg", "kml", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -62,21 +70,24 @@ _CRS = "EPSG:4326"
 _Row = dict[str, Any]
 
 _POSITION = {"lat": "float64", "lon": "float64"}
+_EVENT_COLUMNS = {
+    **dict.fromkeys(("id", "type", "mode", "title", "quad", "acled_subtype", "modality", "certainty"), "str"),
+    "polarity": "bool",
+    **dict.fromkeys(("draw", "actors", "recipients", "attribution", "quantities"), "str"),
+    **dict.fromkeys(("date_from", "date_to"), "datetime64[s]"),
+    "granularity": "str",
+    "date_precision": "int64",
+    **dict.fromkeys(("place", "place_id", "role", "country", "precision"), "str"),
+    "radius_km": "float64",
+    **dict.fromkeys(("place_ids", "quote"), "str"),
+    **dict.fromkeys(("start", "end"), "int64"),
+    **dict.fromkeys(("salience", "confidence"), "float64"),
+    "cluster": "str",
+    **_POSITION,
+}
 COLUMNS: dict[Table, dict[str, str]] = {
-    "events": {
-        **dict.fromkeys(("id", "type", "mode", "title", "quad", "acled_subtype", "modality", "certainty"), "str"),
-        "polarity": "bool",
-        **dict.fromkeys(("draw", "actors", "recipients", "attribution", "quantities"), "str"),
-        **dict.fromkeys(("date_from", "date_to"), "datetime64[s]"),
-        "granularity": "str",
-        "date_precision": "int64",
-        **dict.fromkeys(("place", "place_id", "role", "country", "precision"), "str"),
-        "radius_km": "float64",
-        **dict.fromkeys(("place_ids", "quote"), "str"),
-        **dict.fromkeys(("start", "end"), "int64"),
-        **dict.fromkeys(("salience", "confidence"), "float64"),
-        **_POSITION,
-    },
+    "events": _EVENT_COLUMNS,
+    "stories": {**_EVENT_COLUMNS, "events": "str", "articles": "int64", "sources": "int64"},
     "places": {
         **dict.fromkeys(("id", "name", "kind", "country", "precision"), "str"),
         "radius_km": "float64",
@@ -105,6 +116,12 @@ COLUMNS: dict[Table, dict[str, str]] = {
 def events(records: Record | Sequence[Record]) -> GeoDataFrame:
     """Return the events of one or more articles, one a row."""
     return _spatial(records, "events", _event_rows)
+
+
+def stories(records: Record | Sequence[Record]) -> GeoDataFrame:
+    """Return the events of one or more articles, one a row however many articles report it."""
+    several = [records] if isinstance(records, Record) else list(records)
+    return _spatial(several, "stories", functools.partial(_story_rows, several, find_stories(several)))
 
 
 def places(records: Record | Sequence[Record]) -> GeoDataFrame:
@@ -202,8 +219,24 @@ def _event_rows(record: Record) -> Iterator[_Row]:
             "end": event.evidence.end,
             "salience": event.salience,
             "confidence": event.confidence,
+            "cluster": event.cluster,
             **_position(place),
         }
+
+
+def _story_rows(records: Sequence[Record], stories: Sequence[Story], record: Record) -> Iterator[_Row]:
+    """Give the stories whose fullest report stands in a record."""
+    rows = {row["id"]: row for row in _event_rows(record)}
+    for story in stories:
+        article, event = story.head
+        if records[article] is record:
+            yield rows[event] | {
+                "quantities": _join(_quantity(quantity) for quantity in story.quantities),
+                "cluster": story.id,
+                "events": _join(f"{records[at].article.id}/{name}" for at, name in story.reports),
+                "articles": len({at for at, _ in story.reports}),
+                "sources": story.sources,
+            }
 
 
 def _main_link(event: Event, known: dict[str, Place]) -> EventPlace | None:
@@ -215,7 +248,7 @@ def _main_link(event: Event, known: dict[str, Place]) -> EventPlace | None:
 def _quantity(quantity: Quantity) -> str:
     bounds = [value for value in (quantity.low, quantity.best, quantity.high) if value is not None]
     number = "–".join(f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}" for value in dict.fromkeys(bounds))
-    return " ".join(filter(None, ("~" * quantity.approximate + number, quantity.unit, quantity.what)))
+    return " ".join(filter(None, dict.fromkeys(("~" * quantity.approximate + number, quantity.unit, quantity.what))))
 
 
 def _place_rows(record: Record) -> Iterator[_Row]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geomap.events.triggers import Mode
     from geomap.record import Event, EventTime, Place, Quantity
 
-__all__ = ["Origin", "cluster"]
+__all__ = ["Origin", "cluster", "joined_quantities"]
 
 _REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 
@@ -221,7 +221,7 @@ def _fuse(head: Event, event: Event, origins: Mapping[str, Origin]) -> Event:
         draw=placed.draw,
         actors=verbal.actors or head.actors or event.actors,
         recipients=verbal.recipients or head.recipients or event.recipients,
-        quantities=_ranges(head.quantities, event.quantities),
+        quantities=joined_quantities(head.quantities, event.quantities),
         salience=max(head.salience, event.salience),
     )
 
@@ -268,13 +268,13 @@ def _absorb(head: Event, event: Event) -> Event:
     """Take the numbers of a repeat into the head, and a little salience."""
     return dataclasses.replace(
         head,
-        quantities=_ranges(head.quantities, event.quantities),
+        quantities=joined_quantities(head.quantities, event.quantities),
         salience=min(1.0, round(head.salience + 0.02, 3)),
     )
 
 
-def _ranges(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> tuple[Quantity, ...]:
-    """Join two sets of numbers; two numbers of one thing become a range."""
+def joined_quantities(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> tuple[Quantity, ...]:
+    """Join two sets of numbers; two numbers of one thing become a range, never a sum."""
     joined = {quantity.what: quantity for quantity in reversed(ours)}
     for quantity in theirs:
         known = joined.get(quantity.what)
