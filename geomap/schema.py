@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import ArticleError
+from geomap.events.extract import event_places
 from geomap.record import (
     Actor,
     ActorKind,
@@ -41,15 +42,9 @@ from geomap.record import (
 )
 from geomap.text.tokens import tokenise
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 __all__ = ["VERSION", "from_dict", "geojson", "json_schema", "to_dict"]
 
 VERSION = "geomap/1"
-
-# The roles of places where an event happened, as opposed to what it was about or who took part.
-_HAPPENED = frozenset({Role.AT, Role.FROM, Role.TO, Role.ALONG, Role.BETWEEN, Role.NEAR})
 
 
 def to_dict(record: Record, *, full: bool = True) -> dict[str, Any]:
@@ -74,7 +69,7 @@ def to_dict(record: Record, *, full: bool = True) -> dict[str, Any]:
         ],
         "timexes": [_timex(date, full=full) for date in record.dates],
         "events": [_event(event, places, record.article.text, full=full) for event in record.events],
-        "event_places": _event_places(record.events, places),
+        "event_places": [{"lat": place.lat, "lon": place.lon, "name": place.name} for place in event_places(record)],
     }
     if not full:
         return line
@@ -238,19 +233,6 @@ def _time(time: EventTime | None, *, full: bool) -> dict[str, Any] | None:
     if full:
         line |= {"source": time.source, "start": time.start, "end": time.end}
     return line
-
-
-def _event_places(events: Iterable[Event], places: dict[str, Place]) -> list[dict[str, Any]]:
-    """Return the distinct places where the drawn events happened, in the order of the events."""
-    happened = {
-        link.place_id
-        for event in events
-        if event.draw is not Draw.OFF
-        for link in event.places
-        if link.role in _HAPPENED and link.place_id in places
-    }
-    order = dict.fromkeys(link.place_id for event in events for link in event.places if link.place_id in happened)
-    return [{"lat": places[i].lat, "lon": places[i].lon, "name": places[i].name} for i in order]
 
 
 def _place(place: Place) -> dict[str, Any]:

@@ -134,14 +134,14 @@ class Answer(NamedTuple):
 
     events: Sequence[_Row]
     main: _Row | None
-    countries: Mapping[str, str]  # place → country
+    countries: Mapping[tuple[float, float], str]  # latitude and longitude → country
 
 
 def answer_of(line: _Row) -> Answer:
     """Return what a line of output tells of events."""
     events = line["events"]
     main = next((event for event in events if event["id"] == line["main_event"]), None)
-    return Answer(events, main, {t["place_id"]: t["country"] for t in line["toponyms"] if t.get("place_id")})
+    return Answer(events, main, {(t["lat"], t["lon"]): t["country"] for t in line["toponyms"]})
 
 
 @functools.cache
@@ -249,7 +249,9 @@ def _score_incidents(rows: Sequence[_Row], lines: Sequence[_Row]) -> Score:
             continue
         countries = {_folded(incident["location"].split(":")[0]) for incident in row["incidents"]}
         named = {
-            _folded(answer.countries.get(place["place_id"], "")) for event in ours for place in event["places"]
+            _folded(answer.countries.get((place["lat"], place["lon"]), ""))
+            for event in ours
+            for place in event["places"]
         } - {""}
         if named:
             count["placed"] += 1

@@ -16,6 +16,7 @@ from geomap.events.mentions import holds, is_wide, mentions_by_token, place_ment
 from geomap.events.quantities import find_quantities
 from geomap.events.timing import event_time
 from geomap.events.triggers import modes, read, trigger_at
+from geomap.events.unlocated import with_unlocated
 from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
         if triggers is None
         else [trigger_at(reading, span.start, span.end) for span in given]
     )
+    record = with_unlocated(record, reading)
     mentions = place_mentions(record, reading)
     events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:

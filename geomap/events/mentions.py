@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from geomap.record import MentionKind, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from geomap.events.triggers import Reading
     from geomap.record import Mention, Place, Record, Token
@@ -68,14 +68,18 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
     A described place stands for the name that it builds on: "northern Mali" is not Mali.
     """
     places = {place.id: place for place in record.places}
+    names = {
+        mention.end: mention.start
+        for mention in record.mentions
+        if mention.place_id and mention.kind is MentionKind.TOPONYM
+    }
     found = [
         PlaceMention(
-            place=places[mention.place_id],
-            first=reading.token_at(mention.start),
-            last=reading.token_at(mention.end - 1) + 1,
-            start=mention.start,
-            end=mention.end,
-            kind=mention.kind,
+            places[mention.place_id],
+            reading.token_at(mention.start),
+            reading.token_at(mention.end - 1) + 1,
+            *_name(mention, places[mention.place_id], names),
+            mention.kind,
         )
         for mention in _outermost(record.mentions)
         if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
@@ -88,6 +92,25 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
         if mention.parent_of >= 0:
             found[mention.parent_of].until = max(mention.until, found[mention.parent_of].until)
     return found
+
+
+# Kinds whose generic word is no part of the name: "the village of Gaga", "Hebei province".
+_NAMED = frozenset({PlaceKind.CITY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.COUNTRY})
+
+
+def _name(mention: Mention, place: Place, names: Mapping[int, int]) -> tuple[int, int]:
+    """Return where the bare name stands in a mention, which may hold a generic word or a side ("northern Mali").
+
+    Parameters
+    ----------
+    names
+        End of a name with coordinates → its start.
+    """
+    start, end = mention.start, mention.end
+    if mention.kind is MentionKind.REFERENCE and place.kind is PlaceKind.DESCRIBED:
+        return max(names.get(end, start), start), end
+    at = mention.surface.find(mention.name) if mention.name and place.kind in _NAMED else -1
+    return (start + at, start + at + len(mention.name)) if at >= 0 else (start, end)
 
 
 def _outermost(mentions: Sequence[Mention]) -> Iterator[Mention]:

@@ -145,6 +145,8 @@ class EventPack:
         Words that open a noun phrase.
     conjunctions
         Words that join the names of a list.
+    capital_nouns
+        Whether all nouns are spelt with a capital, so that none shows a name.
     adjective_follows
         Whether a country stands after the noun that it describes.
     order
@@ -183,6 +185,7 @@ class EventPack:
     partitives: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
+    capital_nouns: bool = False
     adjective_follows: bool = False
     order: str = "svo"
     place_leads: bool = False

@@ -1,0 +1,200 @@
+"""Names of places that no gazetteer holds, where the text shows that something happened there.
+
+"In the village of Gaga" names a place whether or not anybody has its coordinates. Such a name becomes a described
+place: somewhere in the place that the text gives it, or near the one that is named closest to it. Only names that are
+spelt with a capital and governed by a preposition of place, or by a word such as "village", count.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.record import Mention, MentionKind, Place, PlaceKind, Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geomap.events.triggers import Reading
+    from geomap.record import Record
+
+__all__ = ["with_unlocated"]
+
+# The classes of preposition that show a place by themselves; others do behind a word such as "village".
+_LOCATIVE = frozenset({"in", "near", "along", "between"})
+_GOVERNED = _LOCATIVE | {"of", "to", "from", "against"}
+_FIRM = frozenset({MentionKind.TOPONYM, MentionKind.FACILITY, MentionKind.BORDER, MentionKind.REFERENCE})
+_JOINED = frozenset({"-", "'", "’", "al", "el", "de", "del", "la", "of"})
+_MOST_WORDS = 5
+_LISTED = 3  # tokens between two names of a list
+_BESIDE = 3  # tokens between a name and the place that holds it: "Gaga, in the Central African Republic"
+_SENTENCES = 8  # how far back an anchor may stand
+# A place that is only known to lie near a town lies within this many kilometres of it.
+_NEAR_KM = 60.0
+# With fewer words in lower case, a sentence is a headline, or is written in capitals: nothing shows what is a name.
+_LOWER = 0.35
+
+
+class _Anchor(NamedTuple):
+    first: int
+    last: int
+    firm: bool
+    place: Place
+
+
+def with_unlocated(record: Record, reading: Reading) -> Record:
+    """Return the record with a described place for each name that shows itself a place and has no coordinates."""
+    if not record.places or reading.pack.capital_nouns:
+        return record
+    places = {place.id: place for place in record.places}
+    known = [
+        _Anchor(
+            reading.token_at(mention.start),
+            reading.token_at(mention.end - 1) + 1,
+            mention.kind in _FIRM,
+            places[mention.place_id],
+        )
+        for mention in record.mentions
+        if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
+    ]
+    taken = {at for anchor in known for at in range(anchor.first, anchor.last)}
+    for date in record.dates:
+        taken.update(range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1))
+    anchors = _Anchors(reading, known)
+    found: list[Mention] = []
+    made: dict[str, Place] = {}
+    count = sum(place.kind is PlaceKind.DESCRIBED for place in record.places)
+    for first, last in _governed(reading, taken):
+        anchor = anchors.best(first, last)
+        if anchor is None:
+            continue
+        start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+        name = reading.text[start:end]
+        if name not in made:
+            made[name] = _place(f"described:{count + len(made) + 1}", name, anchor, held=anchor.first >= last)
+        place_id = made[name].id
+        found.append(Mention(start, end, name, MentionKind.REFERENCE, name, place_id=place_id, confidence=_CONFIDENCE))
+    if not found:
+        return record
+    spans = [(mention.start, mention.end) for mention in found]
+    kept = [m for m in record.mentions if m.place_id in places or not _meets(spans, m.start, m.end)]
+    return dataclasses.replace(
+        record,
+        mentions=tuple(sorted([*kept, *found], key=lambda mention: (mention.start, -mention.end))),
+        places=(*record.places, *made.values()),
+    )
+
+
+_CONFIDENCE = 0.5
+
+
+def _meets(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect_left(spans, (end, 0)) - 1
+    return at >= 0 and spans[at][1] > start
+
+
+def _place(place_id: str, name: str, anchor: _Anchor, *, held: bool) -> Place:
+    base = anchor.place
+    return Place(
+        id=place_id,
+        name=name,
+        kind=PlaceKind.DESCRIBED,
+        country=base.country,
+        lat=base.lat,
+        lon=base.lon,
+        precision=Precision.VAGUE,
+        radius_km=base.radius_km if held else max(base.radius_km, _NEAR_KM),
+        parents=(base.id, *base.parents),
+        relation="in" if held else "near",
+        source=base.source,
+    )
+
+
+def _governed(reading: Reading, taken: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield the names, as tokens, that a preposition of place or a word such as "village" governs."""
+    reach = -1  # where the last of them ends
+    for start, end in zip(reading.bounds, reading.bounds[1:], strict=False):
+        letters = [token.text for token in reading.tokens[start:end] if token.kind == "word"]
+        if sum(text.islower() for text in letters) < len(letters) * _LOWER:
+            continue
+        for first, last in _names(reading, start, end, taken):
+            listed = reach > start and first - reach <= _LISTED and _is_joint(reading, reach, first)
+            if (listed or _is_governed(reading, first, last, start)) and last not in reading.actor_at:
+                reach = last
+                yield first, last
+
+
+def _is_joint(reading: Reading, first: int, last: int) -> bool:
+    return all(word == "," or word in reading.pack.conjunctions for word in reading.words[first:last])
+
+
+def _names(reading: Reading, start: int, end: int, taken: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of capitalised words in a sentence that are nothing else yet."""
+    at = start
+    while at < end:
+        if not _is_name(reading, at, taken) or at in reading.cue_at:
+            at += 1
+            continue
+        first = at
+        at += 1
+        while at < end and at - first < _MOST_WORDS:
+            joined = at + 1 < end and reading.words[at] in _JOINED and _is_name(reading, at + 1, taken)
+            if not (joined or _is_name(reading, at, taken)):
+                break
+            at += 2 if joined else 1
+        yield first, at
+
+
+def _is_name(reading: Reading, at: int, taken: set[int]) -> bool:
+    token = reading.tokens[at]
+    return (
+        token.kind == "word"
+        and token.text[:1].isupper()
+        and not (token.text.isupper() and len(token.text) <= _ACRONYM)
+        and at not in taken
+        and at not in reading.actor_at
+    )
+
+
+_ACRONYM = 5  # letters
+
+
+def _is_governed(reading: Reading, first: int, last: int, start: int) -> bool:
+    at = first - 1
+    generic = False
+    while at > start and reading.words[at] in reading.pack.transparent:
+        generic = generic or reading.words[at] not in reading.pack.articles
+        at -= 1
+    hit = reading.cue_at.get(at) if at >= start else None
+    preposition = hit.senses.preposition if hit is not None else None
+    if last < len(reading.words) and reading.words[last] in reading.pack.transparent:
+        generic = generic or reading.words[last] not in reading.pack.articles
+    known = last - first == 1 and reading.tokens[first].text in reading.surnames
+    return (preposition in _LOCATIVE and not known) or (generic and preposition in _GOVERNED)
+
+
+class _Anchors:
+    """The places that have coordinates, asked by where a name stands."""
+
+    def __init__(self, reading: Reading, anchors: Sequence[_Anchor]) -> None:
+        self._reading = reading
+        self._all = sorted(anchors, key=lambda anchor: anchor.first)
+        self._firsts = [anchor.first for anchor in self._all]
+
+    def _between(self, first: int, last: int) -> list[_Anchor]:
+        return self._all[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
+
+    def best(self, first: int, last: int) -> _Anchor | None:
+        """Return the place that tells best where a name lies: what holds it, the nearest in its sentence, the last."""
+        start, end = self._reading.sentence(first)
+        inside = self._between(start, end)
+        firm = [anchor for anchor in inside if anchor.firm]
+        holder = next((anchor for anchor in firm if 0 <= anchor.first - last <= _BESIDE), None)
+        if holder is not None:
+            return holder
+        if firm:
+            return min(firm, key=lambda anchor: min(abs(anchor.first - last), abs(first - anchor.last)))
+        bounds = self._reading.bounds
+        before = self._between(bounds[max(bisect_left(bounds, start) - _SENTENCES, 0)], first)
+        return next((anchor for anchor in reversed(before) if anchor.firm), inside[-1] if inside else None)
