@@ -228,12 +228,12 @@ def _story_rows(records: Sequence[Record], stories: Sequence[Story], record: Rec
     """Give the stories whose fullest report stands in a record."""
     rows = {row["id"]: row for row in _event_rows(record)}
     for story in stories:
-        article, event = story.head
-        if records[article] is record:
+        position, event = story.head
+        if records[int(position)] is record:
             yield rows[event] | {
                 "quantities": _join(_quantity(quantity) for quantity in story.quantities),
-                "cluster": story.id,
-                "events": _join(f"{records[at].article.id}/{name}" for at, name in story.reports),
+                "cluster": f"{record.article.id}/{event}",
+                "events": _join(f"{records[int(at)].article.id}/{name}" for at, name in story.reports),
                 "articles": len({at for at, _ in story.reports}),
                 "sources": story.sources,
             }

@@ -13,23 +13,37 @@ import datetime as dt
 import zlib
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from geomap.events.linking import DRAWN
-from geomap.events.mentions import holds, is_wide
+from geomap.events.mentions import is_wide
 from geomap.events.merge import joined_quantities
 from geomap.events.triggers import modes
-from geomap.record import ActorKind, EventType, Modality, PlaceKind
+from geomap.record import ActorKind, EventType, Modality, PlaceKind, Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from geomap.record import Event, Place, Quantity, Record
+    from geomap.record import Event, Place, Record
 
-__all__ = ["Story", "find_stories", "resemblance", "with_stories"]
+__all__ = [
+    "Report",
+    "Spot",
+    "Story",
+    "StoryFinder",
+    "as_story",
+    "find_stories",
+    "reports",
+    "resemblance",
+    "sketch",
+    "with_stories",
+]
 
 REPRINT = 0.5
 """Share of common phrases from which an article is a reprint of another."""
+
+Key = int | str
+Days = tuple[dt.date, dt.date]
 
 _PHRASE = 5  # words
 _SKETCH = 128  # hashes an article; an estimate is then within 0.09 of the share, 19 times of 20
@@ -41,6 +55,65 @@ _REACH = 40  # heads of a family and a day that a report is compared with; it ke
 _REAL = frozenset({Modality.HAPPENED, Modality.ONGOING})
 # What befalls people whoever acts: reports name other actors and still tell of one event.
 _BEFALLS = frozenset({EventType.DISASTER, EventType.ACCIDENT})
+_VAGUE_ACTORS = frozenset({ActorKind.OTHER, ActorKind.PERSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where an event happened, as far as another report has to agree with it."""
+
+    id: str
+    lat: float
+    lon: float
+    radius_km: float
+    country: str
+    parents: tuple[str, ...]
+    kind: str
+    wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one article says of one event, as far as other reports have to agree with it: plain values all.
+
+    Attributes
+    ----------
+    article, event
+        Where it stands: a position or an id of the article, the id of the event.
+    real
+        Whether it is told as a fact.
+    days
+        First and last; None where the article does not say, or says it too loosely to tell events apart.
+    """
+
+    article: Key
+    event: str
+    cluster: str
+    type: str
+    mode: str
+    real: bool
+    polarity: bool
+    countries: tuple[str, ...]
+    kinds: tuple[str, ...]
+    spots: tuple[Spot, ...]
+    days: Days | None
+    salience: float
+    quantities: tuple[Quantity, ...]
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Report:
+        """Make a report of what `dataclasses.asdict` gave, after a way through JSON with ISO days."""
+        days = values["days"]
+        return cls(
+            **values
+            | {
+                "countries": tuple(values["countries"]),
+                "kinds": tuple(values["kinds"]),
+                "spots": tuple(Spot(**spot | {"parents": tuple(spot["parents"])}) for spot in values["spots"]),
+                "days": (dt.date.fromisoformat(days[0]), dt.date.fromisoformat(days[1])) if days else None,
+                "quantities": tuple(Quantity(**quantity) for quantity in values["quantities"]),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +122,8 @@ class Story:
 
     Attributes
     ----------
-    id
-        That of the report that says most: "article/e3".
     reports
-        Position of the article and id of the event, in the order of the articles.
+        Article and event, in the order of the articles.
     head
         The report that says most.
     sources
@@ -61,18 +132,56 @@ class Story:
         The numbers of all reports; where they conflict, a range.
     """
 
-    id: str
-    reports: tuple[tuple[int, str], ...]
-    head: tuple[int, str]
+    reports: tuple[tuple[Key, str], ...]
+    head: tuple[Key, str]
     sources: int
     quantities: tuple[Quantity, ...]
 
 
-class _Report(NamedTuple):
-    article: int
-    event: Event
-    places: tuple[Place, ...]  # where it happened
-    days: tuple[dt.date, dt.date] | None
+class StoryFinder:
+    """Join reports, a batch at a time: a month of a large corpus, or all articles of a small one."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, list[Report]] = {}
+        self._heads: dict[tuple[str, dt.date], list[int]] = {}  # family and day → groups
+        self._next = 0
+
+    def add(self, found: Iterable[Report]) -> None:
+        """Join a batch of reports with one another and with those of earlier batches; those that say most lead."""
+        for report in sorted(found, key=_fullness):
+            group = next((at for at in self._nearby(report) if _same(self._groups[at][0], report)), None)
+            if group is not None:
+                self._groups[group].append(report)
+                continue
+            for day in _span(report.days):
+                self._heads.setdefault((_family(report), day), []).append(self._next)
+            self._groups[self._next] = [report]
+            self._next += 1
+
+    def take(self, before: dt.date | None = None) -> list[list[Report]]:
+        """Return the groups that no report of a later day can join, heads first, and forget them.
+
+        Parameters
+        ----------
+        before
+            The first day that later batches may bring; None if there are none.
+        """
+        done = [
+            at
+            for at, (head, *_) in self._groups.items()
+            if before is None or head.days is None or head.days[1] + _SLACK < before
+        ]
+        groups = [self._groups.pop(at) for at in done]
+        gone = set(done)
+        self._heads = {key: kept for key, ats in self._heads.items() if (kept := [at for at in ats if at not in gone])}
+        return groups
+
+    def _nearby(self, report: Report) -> Iterable[int]:
+        """Return the groups of the same family about the same days, each once."""
+        family = _family(report)
+        return dict.fromkeys(
+            group for day in _span(report.days) for group in self._heads.get((family, day), ())[-_REACH:]
+        )
 
 
 def find_stories(records: Sequence[Record]) -> list[Story]:
@@ -85,26 +194,27 @@ def find_stories(records: Sequence[Record]) -> list[Story]:
 
     Returns
     -------
-    Every event of every article in just one story, in the order of first reports.
+    Every event of every article in just one story, in the order of first reports; articles are given by position.
     """
-    groups: list[list[_Report]] = []
-    heads: dict[tuple[str, dt.date], list[int]] = {}  # family and day → groups
-    for report in sorted(_reports(records), key=_fullness):
-        found = next((group for group in _nearby(report, heads) if _same(groups[group][0], report)), None)
-        if found is not None:
-            groups[found].append(report)
-            continue
-        for day in _span(report.days):
-            heads.setdefault((_family(report.event), day), []).append(len(groups))
-        groups.append([report])
-    sketches: dict[int, tuple[int, ...]] = {}
-    stories = [_story(records, group, sketches) for group in groups]
+    finder = StoryFinder()
+    finder.add(report for at, record in enumerate(records) for report in reports(at, record))
+    sketches: dict[Key, tuple[int, ...]] = {}
+
+    def sketch_of(at: Key) -> tuple[int, ...]:
+        if at not in sketches:
+            sketches[at] = sketch(records[int(at)].article.text)
+        return sketches[at]
+
+    stories = [as_story(group, sketch_of) for group in finder.take()]
     return sorted(stories, key=lambda story: (story.reports[0][0], _number(story.reports[0][1])))
 
 
 def with_stories(records: Sequence[Record]) -> list[Record]:
-    """Return the records with the id of its story as the `cluster` of each event."""
-    named = {report: story.id for story in find_stories(records) for report in story.reports}
+    """Return the records with the id of its story ("article/e3") as the `cluster` of each event."""
+    named: dict[tuple[Key, str], str] = {}
+    for story in find_stories(records):
+        article, event = story.head
+        named |= dict.fromkeys(story.reports, f"{records[int(article)].article.id}/{event}")
     return [
         dataclasses.replace(
             record,
@@ -112,6 +222,36 @@ def with_stories(records: Sequence[Record]) -> list[Record]:
         )
         for at, record in enumerate(records)
     ]
+
+
+def reports(article: Key, record: Record) -> list[Report]:
+    """Return what an article says of each of its events, as far as other reports have to agree with it."""
+    known = {place.id: place for place in record.places}
+    return [_report(article, event, known) for event in record.events]
+
+
+def as_story(group: Sequence[Report], sketch_of: Callable[[Key], Sequence[int]]) -> Story:
+    """Return the story of the reports of one event.
+
+    Parameters
+    ----------
+    group
+        The one that says most first.
+    sketch_of
+        Returns the sketch of an article; asked only where several report the event.
+    """
+    head = group[0]
+    told = sorted({(report.article, report.event) for report in group}, key=lambda one: (one[0], _number(one[1])))
+    quantities = head.quantities
+    for report in group[1:]:
+        quantities = joined_quantities(quantities, report.quantities)
+    articles = list(dict.fromkeys(at for at, _ in told))
+    originals: list[Sequence[int]] = []
+    for at in articles if len(articles) > 1 else ():
+        ours = sketch_of(at)
+        if all(resemblance(ours, theirs) < REPRINT for theirs in originals):
+            originals.append(ours)
+    return Story(tuple(told), (head.article, head.event), len(originals) or 1, quantities)
 
 
 def resemblance(one: Sequence[int], other: Sequence[int]) -> float:
@@ -127,79 +267,85 @@ def sketch(text: str) -> tuple[int, ...]:
     return tuple(nsmallest(_SKETCH, {zlib.crc32(phrase.encode("utf-8", "replace")) for phrase in phrases}))
 
 
-def _reports(records: Sequence[Record]) -> Iterator[_Report]:
-    for at, record in enumerate(records):
-        known = {place.id: place for place in record.places}
-        for event in record.events:
-            places = tuple(known[link.place_id] for link in event.places if link.role in DRAWN)
-            time = event.time
-            days = None
-            if time and time.earliest and time.latest and (time.latest - time.earliest).days <= _LONGEST:
-                days = (time.earliest, time.latest)
-            yield _Report(at, event, places, days)
+def _report(article: Key, event: Event, known: dict[str, Place]) -> Report:
+    places = [known[link.place_id] for link in event.places if link.role in DRAWN]
+    time, days = event.time, None
+    if time and time.earliest and time.latest and (time.latest - time.earliest).days <= _LONGEST:
+        days = (time.earliest, time.latest)
+    return Report(
+        article=article,
+        event=event.id,
+        cluster=event.cluster,
+        type=str(event.type),
+        mode=event.mode,
+        real=event.modality in _REAL,
+        polarity=event.polarity,
+        countries=tuple(sorted({actor.country for actor in event.actors if actor.country})),
+        kinds=tuple(sorted({str(actor.kind) for actor in event.actors} - _VAGUE_ACTORS)),
+        spots=tuple(
+            Spot(
+                place.id, place.lat, place.lon, place.radius_km, place.country, place.parents, place.kind,
+                is_wide(place),
+            )
+            for place in places
+        ),
+        days=days,
+        salience=event.salience,
+        quantities=event.quantities,
+    )  # fmt: skip
 
 
-def _fullness(report: _Report) -> tuple[float, ...]:
+def _fullness(report: Report) -> tuple[float | str, ...]:
     """Order reports: those that say most first, since the others are compared with them."""
-    exact = min((place.radius_km for place in report.places), default=1e9)
+    exact = min((spot.radius_km for spot in report.spots), default=1e9)
     long = (report.days[1] - report.days[0]).days if report.days else 1e9
-    return exact, long, -report.event.salience, report.article, _number(report.event.id)
+    return exact, long, -report.salience, report.article, _number(report.event)
 
 
-def _nearby(report: _Report, heads: dict[tuple[str, dt.date], list[int]]) -> Iterable[int]:
-    """Return the groups of the same family about the same days, each once."""
-    family = _family(report.event)
-    return dict.fromkeys(group for day in _span(report.days) for group in heads.get((family, day), ())[-_REACH:])
-
-
-def _span(days: tuple[dt.date, dt.date] | None) -> list[dt.date]:
+def _span(days: Days | None) -> list[dt.date]:
     """Return the days that a report may share with another, those of the slack too; none without a date."""
     if days is None or days[0] <= dt.date.min + _SLACK or days[1] >= dt.date.max - _SLACK:
         return []
     return [days[0] - _SLACK + dt.timedelta(days=n) for n in range((days[1] - days[0]).days + 3)]
 
 
-def _family(event: Event) -> str:
-    mode = modes().get(event.mode)
-    return mode.family if mode else str(event.type)
+def _family(report: Report) -> str:
+    mode = modes().get(report.mode)
+    return mode.family if mode else report.type
 
 
-def _same(head: _Report, report: _Report) -> bool:
-    ours, theirs = head.event, report.event
+def _same(head: Report, report: Report) -> bool:
     if head.article == report.article:
-        return ours.cluster == theirs.cluster != ""
-    if (ours.modality in _REAL) != (theirs.modality in _REAL) or ours.polarity != theirs.polarity:
+        return head.cluster == report.cluster != ""
+    if head.real != report.real or head.polarity != report.polarity:
         return False
     known = modes()
-    first, second = known.get(ours.mode), known.get(theirs.mode)
+    first, second = known.get(head.mode), known.get(report.mode)
     if first != second and (first is None or second is None or (first.rank and second.rank)):
         return False  # a bombing is no kidnapping
-    return _actors_agree(ours, theirs) and _places_agree(head, report)
+    # Where both places are wide, the mode and the day have to be the same too.
+    strict = head.mode == report.mode and head.days == report.days
+    return _actors_agree(head, report) and any(
+        _meet(ours, theirs, strict=strict) for ours in head.spots for theirs in report.spots
+    )
 
 
-def _actors_agree(ours: Event, theirs: Event) -> bool:
+def _actors_agree(head: Report, report: Report) -> bool:
     """Whether nothing in the actors' countries speaks against one event; names differ from language to language."""
-    if ours.type in _BEFALLS:
+    if head.type in _BEFALLS:
         return True
-    first, second = ({actor.country for actor in event.actors if actor.country} for event in (ours, theirs))
-    if first and second:
-        return bool(first & second)
-    kinds = [{actor.kind for actor in event.actors} - {ActorKind.OTHER, ActorKind.PERSON} for event in (ours, theirs)]
-    return not (kinds[0] and kinds[1]) or bool(kinds[0] & kinds[1])
+    for ours, theirs in ((head.countries, report.countries), (head.kinds, report.kinds)):
+        if ours and theirs:
+            return not {*ours}.isdisjoint(theirs)
+    return True
 
 
-def _places_agree(head: _Report, report: _Report) -> bool:
-    """Whether the places may be one; where both are wide, they have to be the same and so do the modes and the day."""
-    strict = head.event.mode == report.event.mode and head.days == report.days
-    return any(_meet(ours, theirs, strict=strict) for ours in head.places for theirs in report.places)
-
-
-def _meet(ours: Place, theirs: Place, *, strict: bool) -> bool:
-    if ours.id == theirs.id and ours.kind is not PlaceKind.DESCRIBED:
-        return strict or not is_wide(ours)
-    if holds(ours, theirs) or holds(theirs, ours):
-        return strict or not (is_wide(ours) and is_wide(theirs))
-    if is_wide(ours) or is_wide(theirs):
+def _meet(ours: Spot, theirs: Spot, *, strict: bool) -> bool:
+    if ours.id == theirs.id and ours.kind != PlaceKind.DESCRIBED:
+        return strict or not ours.wide
+    if _holds(ours, theirs) or _holds(theirs, ours):
+        return strict or not (ours.wide and theirs.wide)
+    if ours.wide or theirs.wide:
         return False
     from geopy.distance import great_circle
 
@@ -207,26 +353,10 @@ def _meet(ours: Place, theirs: Place, *, strict: bool) -> bool:
     return bool(far <= min(max(_NEAREST, ours.radius_km + theirs.radius_km), _FARTHEST))
 
 
-def _story(records: Sequence[Record], group: Sequence[_Report], sketches: dict[int, tuple[int, ...]]) -> Story:
-    head = group[0]
-    reports = sorted({(report.article, report.event.id) for report in group}, key=lambda one: (one[0], _number(one[1])))
-    quantities = head.event.quantities
-    for report in group[1:]:
-        quantities = joined_quantities(quantities, report.event.quantities)
-    articles = list(dict.fromkeys(at for at, _ in reports))
-    originals: list[int] = []
-    for at in articles if len(articles) > 1 else ():
-        if at not in sketches:
-            sketches[at] = sketch(records[at].article.text)
-        if all(resemblance(sketches[at], sketches[other]) < REPRINT for other in originals):
-            originals.append(at)
-    return Story(
-        id=f"{records[head.article].article.id}/{head.event.id}",
-        reports=tuple(reports),
-        head=(head.article, head.event.id),
-        sources=len(originals) or 1,
-        quantities=quantities,
-    )
+def _holds(outer: Spot, inner: Spot) -> bool:
+    if outer.id == inner.id:
+        return False
+    return outer.id in inner.parents or (outer.kind == PlaceKind.COUNTRY and outer.country == inner.country != "")
 
 
 def _number(event_id: str) -> int:
