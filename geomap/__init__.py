@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         OutputError,
     )
-    from geomap.gazetteer.geocoder import Gazetteer
+    from geomap.geocoder import Gazetteer
     from geomap.page.event_map import EventMap
     from geomap.pipeline import Config, Pipeline
     from geomap.record import Article, Record
@@ -68,7 +68,7 @@ _HOMES = {
         "MissingExtraError",
         "OutputError",
     ),
-    "geomap.gazetteer.geocoder": ("Gazetteer",),
+    "geomap.geocoder": ("Gazetteer",),
     "geomap.page.event_map": ("EventMap",),
     "geomap.pipeline": ("Config", "Pipeline"),
     "geomap.record": ("Article", "Record"),

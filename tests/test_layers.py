@@ -19,7 +19,7 @@ FLOORS = [
     ["places", "schema", "tables", "annotations", "explain", "llm", "page"],
     ["pipeline"],
     ["lookup", "accessor"],
-    ["api", "jsonl", "serve"],
+    ["api", "geocoder", "jsonl", "serve"],
     ["cli"],
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

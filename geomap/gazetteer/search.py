@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geomap.gazetteer.entry import NameClass
@@ -12,31 +13,34 @@ from geomap.record import PlaceKind
 from geomap.text.normalise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from geomap.gazetteer.store import PlaceEntry, Store
 
-__all__ = ["Hit", "search", "within_one_edit"]
+__all__ = ["Hit", "lies_in", "search", "within_one_edit"]
 
 FUZZY_FROM = 6  # letters; shorter names have too many neighbours
 _SAME_LETTER = 0.06  # a slip in the first letter is rare, and so is this much of the score
+_COMMA = re.compile("[,،，、;]")
+_FIRST_LEVEL = "ADM1"  # GeoNames' code of a first-level unit
 
-# How sure a name makes a place, by class of the name; by how it was found; and how much of the score is left for
-# the weight of the place among others of that name.
-_OF_CLASS = {
-    NameClass.PREFERRED: 1.0,
-    NameClass.MAIN: 1.0,
-    NameClass.ALTERNATE: 0.92,
-    NameClass.UNTAGGED: 0.85,
-    NameClass.OLD: 0.85,
-    NameClass.ABBREVIATION: 0.9,
-    NameClass.DEMONYM: 0.5,
-    NameClass.CODE: 0.8,
+# What the class of a name takes off the weight of a place (log10 of its people, for a city): nearly the order in which
+# a store keeps the places of a name. Demonyms and codes are names in no text, but a query may be one.
+_TAKEN_OFF = {
+    NameClass.PREFERRED: 0.0,
+    NameClass.MAIN: 0.5,
+    NameClass.ALTERNATE: 0.7,
+    NameClass.UNTAGGED: 1.5,
+    NameClass.OLD: 1.5,
+    NameClass.ABBREVIATION: 1.0,
+    NameClass.DEMONYM: 10.0,
+    NameClass.CODE: 6.0,
 }
-_EXACT, _BARE, _FUZZY = 1.0, 0.9, 0.7
-_OTHER_LANGUAGE = 0.93  # of a name that only another language uses
-_WEIGHT = 0.4
-_HEAVIEST = 9.3  # the prior of the most populous country
+_OTHER_LANGUAGE = 0.3  # off the weight, for a name that only another language uses
+_SURE = {"exact": 1.0, "bare": 0.9, "fuzzy": 0.7}  # by how the name was found
+_BASE, _HEAVIEST = 0.6, 9.3  # the share of the score that the weight leaves; the weight of the most populous country
+_AREAS = {PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.REGION}  # what a query says to look in
+_BESIDE = 0.05  # what puts one place just before another
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,15 @@ class Hit:
         said so).
     score
         0 to 1; comparable within one query only.
+    weight
+        What the place weighs under that name, on the scale of `PlaceEntry.prior`.
     """
 
     entry: PlaceEntry
     matched: str
     how: str
     score: float
+    weight: float = 0.0
 
 
 def search(
@@ -89,11 +96,12 @@ def search(
     fuzzy
         Whether to allow one letter more, less or other in a name of six letters and more, where nothing else is found.
     """
-    name, _, context = query.partition(",")
-    hits = _found(store, query, language, countries, kinds, fuzzy=fuzzy and not context)
-    if not hits and context:
+    name, *around = _COMMA.split(query)
+    context = ",".join(around)
+    hits = _found(store, query, language, countries, kinds, fuzzy=fuzzy and not around)
+    if not hits and around:
         hits = _found(store, name, language, countries, kinds, fuzzy=fuzzy)
-        hits = _within(store, hits, context)
+        hits = _within(store, hits, around)
     corrected = _corrected(store, name, context, language=language, countries=countries, kinds=kinds)
     if corrected is not None:
         hits = [corrected, *(hit for hit in hits if hit.entry.row != corrected.entry.row)]
@@ -133,44 +141,77 @@ def _found(
     fuzzy: bool,
 ) -> list[Hit]:
     spelling = key(query)
-    for how, worth, spellings in (
-        ("exact", _EXACT, [spelling]),
-        ("bare", _BARE, _bare(spelling, generic=bool(kinds))),
-        ("fuzzy", _FUZZY, _slips(store, spelling) if fuzzy else []),
+    for how, spellings in (
+        ("exact", [spelling]),
+        ("bare", _bare(spelling, generic=bool(kinds))),
+        ("fuzzy", _slips(store, spelling) if fuzzy else []),
     ):
         best: dict[int, Hit] = {}
         for found in spellings:
             slip = _SAME_LETTER if how == "fuzzy" and found[0] != spelling[0] else 0.0
-            for posting in store.postings(found):
-                row = int(posting["row"])
-                entry = store.entry(row, language or "en")
+            for hit in _hits(store, found, how, language):
+                entry = hit.entry
                 if (countries and entry.country not in countries) or (kinds and entry.kind not in kinds):
                     continue
-                used = store.languages[int(posting["language"])]
-                sure = worth * _OF_CLASS[NameClass(posting["kind"])] - slip
-                if language and used and used != language:
-                    sure *= _OTHER_LANGUAGE
-                score = round(sure * (1 - _WEIGHT + _WEIGHT * min(entry.prior / _HEAVIEST, 1.0)), 4)
-                if row not in best or score > best[row].score:
-                    best[row] = Hit(entry, found, how, score)
+                score = round(_SURE[how] * (_BASE + (1 - _BASE) * min(hit.weight / _HEAVIEST, 1.0)) - slip, 4)
+                if entry.row not in best or score > best[entry.row].score:
+                    best[entry.row] = replace(hit, score=score)
         if best:
             return list(best.values())
     return []
 
 
-def _within(store: Store, hits: list[Hit], context: str) -> list[Hit]:
+def _hits(store: Store, spelling: str, how: str, language: str) -> list[Hit]:
+    """Return the places of a normalised name with what each weighs under it."""
+    best: dict[int, Hit] = {}
+    for posting in store.postings(spelling):
+        row = int(posting["row"])
+        entry = best[row].entry if row in best else store.entry(row, language or "en")
+        used = store.languages[int(posting["language"])]
+        weight = entry.prior - _TAKEN_OFF[NameClass(posting["kind"])]
+        if language and used and used != language:
+            weight -= _OTHER_LANGUAGE
+        if row not in best or weight > best[row].weight:
+            best[row] = Hit(entry, spelling, how, 0.0, weight)
+    _weigh_seats(best)
+    return list(best.values())
+
+
+def _weigh_seats(hits: dict[int, Hit]) -> None:
+    """Weigh a city together with the unit around it that bears its name: who says "Toledo" means there either way.
+
+    The city comes before a unit that is part of a larger one, such as the Italian provinces, which gazetteers of the
+    world do not count among the first-level units.
+    """
+    units = {hit.entry.admin1: hit for hit in hits.values() if hit.entry.kind is PlaceKind.ADMIN1}
+    for city in list(hits.values()):
+        code = city.entry.admin1
+        if city.entry.kind is not PlaceKind.CITY or code not in units:
+            continue
+        unit = units.pop(code)  # the first city is the largest
+        if city.weight > unit.weight or unit.entry.feature_code != _FIRST_LEVEL:
+            weight = math.log10(10**city.weight + 10**unit.weight)
+            hits[city.entry.row] = replace(city, weight=max(weight, unit.weight + _BESIDE))
+
+
+def _within(store: Store, hits: list[Hit], around: Sequence[str]) -> list[Hit]:
     """Keep the hits that lie in most of the countries and units that the rest of a query names."""
-    areas = {PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.REGION}
-    units = [
-        {store.id(row) for row in store.rows(key(part)) if store.kind(row) in areas} for part in context.split(",")
-    ]
+    agreement = [sum(lies_in(store, hit.entry, part) for part in around) for hit in hits]
+    return [hit for hit, agrees in zip(hits, agreement, strict=True) if agrees == max(agreement)]
 
-    def agreement(hit: Hit) -> int:
-        around = {*store.parents(hit.entry.row), f"country:{hit.entry.country}"}
-        return sum(not around.isdisjoint(unit) for unit in units)
 
-    most = max(map(agreement, hits), default=0)
-    return [hit for hit in hits if agreement(hit) == most]
+def lies_in(store: Store, entry: PlaceEntry, area: str) -> bool:
+    """Tell whether a place lies in a country or unit that a name or code may mean."""
+    within = {*store.parents(entry.row), f"country:{entry.country or _country_at(store, entry)}"}
+    return any(store.id(row) in within for row in store.rows(key(area)) if store.kind(row) in _AREAS)
+
+
+def _country_at(store: Store, entry: PlaceEntry) -> str:
+    """Return the country that the point of a place without one lies in: that of Galicia's is Ukraine."""
+    from geomap.gazetteer.reverse import reverse
+
+    (where,) = reverse(store, entry.lat, entry.lon)
+    return "" if where.country is None else store.country(where.country)
 
 
 def _bare(spelling: str, *, generic: bool) -> Iterator[str]:

@@ -17,8 +17,8 @@ from geopy.geocoders import Nominatim
 from shapely import Point
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer.geocoder import Gazetteer
 from geomap.gazetteer.online import SERVICES, Online
+from geomap.geocoder import Gazetteer
 
 ANSWERS = {
     "nominatim": [

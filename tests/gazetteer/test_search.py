@@ -6,8 +6,8 @@ import pytest
 from geopy.geocoders.base import Geocoder
 from geopy.point import Point
 
-from geomap.gazetteer.geocoder import Gazetteer
 from geomap.gazetteer.search import search, within_one_edit
+from geomap.geocoder import Gazetteer
 from geomap.record import PlaceKind
 
 

@@ -6,6 +6,7 @@ that cannot be opened (also a `geomap.GazetteerError`), `ValueError` for what is
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,24 +17,21 @@ from geopy.point import Point
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer.online import GazetteerConfigurationError, Online
-from geomap.gazetteer.overlaid import open_gazetteer
 from geomap.gazetteer.overlay import CORRECTED
 from geomap.gazetteer.reverse import describe, distance_km, nearest_towns, reverse
-from geomap.gazetteer.search import search
-from geomap.record import PlaceKind
+from geomap.lookup import described, find
+from geomap.pipeline import Config, Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from pathlib import Path
 
     from geomap.gazetteer.search import Hit
     from geomap.gazetteer.store import PlaceEntry, Store
+    from geomap.record import Place, PlaceKind
 
 __all__ = ["Gazetteer"]
 
 LIMIT = 10
-MOST = 1000  # hits that are looked through; no name has more places
-WITH_GENERIC = frozenset(PlaceKind) - {PlaceKind.CITY, PlaceKind.COUNTRY}  # what a generic term may stand with
 NEAR_KM = 2000.0  # within which `near` decides between places of one name
 NEAR_WEIGHT = 0.3
 
@@ -58,7 +56,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
 
     Examples
     --------
-    >>> from geomap.gazetteer.geocoder import Gazetteer
+    >>> from geomap import Gazetteer
     >>> place = Gazetteer().geocode("Sungai Panj", language="id")
     >>> place.raw["place_id"]
     'river:panj'
@@ -68,7 +66,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
         self, path: Path | str | None = None, *, overlay: Path | str | None = None, online: str | Online | None = None
     ) -> None:
         super().__init__(scheme="https", user_agent="geomap")
-        self._paths = path, overlay
+        self._pipeline = Pipeline(Config(Path(path) if path else None, Path(overlay) if overlay else None))
         self._online = Online(online) if isinstance(online, str) else online
         try:
             _ = self.store
@@ -78,8 +76,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
     @property
     def store(self) -> Store:
         """The gazetteer with the user's own places, as they are now."""
-        path, overlay = self._paths
-        return open_gazetteer(path, overlay=overlay)
+        return self._pipeline.store
 
     def geocode(
         self,
@@ -90,6 +87,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
         country_codes: str | Collection[str] | None = None,
         viewbox: Sequence[Any] | None = None,
         near: str | Sequence[float] | Point | None = None,
+        context: str | Sequence[str] = (),
         kinds: Collection[PlaceKind] = (),
         limit: int = LIMIT,
         timeout: object = None,  # noqa: ARG002 part of geopy's interface; nothing here can time out
@@ -99,7 +97,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
         Parameters
         ----------
         query
-            A place name: "Panj", "Sungai Panj", "Paris, Texas".
+            A place name, or what describes a place: "Panj", "Sungai Panj", "Paris, Texas", "the Chad–Sudan border",
+            "30 km north of Kabul".
         exactly_one
             Return the best location rather than a list.
         language
@@ -110,6 +109,8 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
             Two opposite corners, each anything that `geopy.point.Point` takes; the place must lie between them.
         near
             A country code or a point: of places with one name, those close by come first.
+        context
+            What the place lies in, by name or code, the nearest first: "Texas", ("Texas", "US").
         kinds
             Kinds that the place must be of.
         limit
@@ -125,24 +126,22 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
         if not isinstance(query, str):
             raise GeocoderQueryError(f"the query is {query!r}, expected the name of a place")
         codes = [country_codes] if isinstance(country_codes, str) else country_codes or ()
-        wanted: dict[str, Any] = {
-            "language": language or "",
-            "countries": {code.upper() for code in codes},
-            "limit": MOST,
-        }
+        countries, tag = {code.upper() for code in codes}, language or ""
+        around = [context] if isinstance(context, str) else context
+        corners = [Point(corner) for corner in viewbox or ()]
         store = self.store
-        hits = (
-            search(store, query, kinds=kinds, fuzzy=False, **wanted)
-            or search(store, query, kinds=kinds or WITH_GENERIC, fuzzy=False, **wanted)
-            or search(store, query, kinds=kinds, **wanted)
-        )
-        if viewbox is not None:
-            hits = [hit for hit in hits if _inside(hit.entry, [Point(corner) for corner in viewbox])]
+        hits = find(store, ", ".join([query, *around]), language=tag, countries=countries, kinds=kinds)
+        if corners:
+            hits = [hit for hit in hits if _inside(hit.entry, corners)]
         if near is not None:
             hits.sort(key=lambda hit: (hit.how != CORRECTED, -hit.score - NEAR_WEIGHT * _nearness(hit.entry, near)))
-        found = [_location(store, hit.entry, language or "en", hit) for hit in hits[:limit]]
+        found = [_location(store, hit.entry, tag or "en", hit) for hit in hits[:limit]]
+        if not found and not kinds and query.strip():
+            places = described(self._pipeline, query, tag)
+            fitting = [pair for pair in places if not countries or pair[0].country in countries]
+            found = [_described(*pair) for pair in fitting if not corners or _inside(pair[0], corners)][:limit]
         if not found and self._online is not None and query.strip():
-            answers = self._online.lookup(query, language=language or "", countries=wanted["countries"], limit=limit)
+            answers = self._online.lookup(query, language=language or "", countries=countries, limit=limit)
             found = [Location(answer["address"], (answer["lat"], answer["lon"]), answer) for answer in answers]
         if exactly_one:
             return found[0] if found else None
@@ -221,7 +220,23 @@ def _location(store: Store, entry: PlaceEntry, language: str, hit: Hit | None = 
     return Location(address, (entry.lat, entry.lon), raw)
 
 
-def _inside(entry: PlaceEntry, corners: Sequence[Point]) -> bool:
+def _described(place: Place, confidence: float) -> Location:
+    raw = {
+        "place_id": place.id,
+        "name": place.name,
+        "kind": str(place.kind),
+        "country": place.country,
+        "population": place.population,
+        "radius_km": place.radius_km,
+        "geonameid": place.geonameid,
+        "source": place.source,
+        "score": confidence,
+        "how": "described",
+    }
+    return Location(place.name, (place.lat, place.lon), raw)
+
+
+def _inside(entry: PlaceEntry | Place, corners: Sequence[Point]) -> bool:
     """Tell whether a place lies between two corners; one wider than half the globe is taken to cross ±180."""
     south, north = sorted(corner.latitude for corner in corners)
     west, east = sorted(corner.longitude for corner in corners)
