@@ -186,6 +186,8 @@ class DateExpression:
         "day", "part", "week", "month", "season", "year", "decade", "century", "duration" or "vague".
     anchor
         What fixed it: "stated", "publication", "previous", or "unresolved".
+    mod
+        What of it is meant: "START", "MID" or "END" of the interval, "SINCE" it, "APPROX"; or "".
     """
 
     start: int
@@ -197,6 +199,7 @@ class DateExpression:
     latest: dt.date | None = None
     granularity: str = "day"
     anchor: str = "stated"
+    mod: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ def _timex(date: DateExpression, *, full: bool) -> dict[str, Any]:
             "to": _day(date.latest),
             "granularity": date.granularity,
             "anchor": date.anchor,
+            "mod": date.mod,
         }
     return line
 

@@ -1,12 +1,11 @@
 """Find the dates, times and durations that a text names, and work out which days they mean.
 
-One grammar serves all languages. A language pack (``dates.toml``) sorts words into classes (month, weekday, unit …)
-and says in which order they may follow each other. The text becomes a string with one letter a token, the letter of
-its class; the patterns of the pack are regular expressions over that string. What a match means is decided here, by
-the classes in it.
+One grammar serves all languages: `geomap.events.date_scan` finds the expressions, each of a kind, by the classes of
+their words; what they mean is decided here, by the classes in them.
 
 Values follow TIMEX3. A bare weekday is the latest one, the day of publication included, unless the words before it
-look ahead; a clock time hangs on the date named before it, not on the day of publication.
+look ahead; a clock time hangs on the date named before it, not on the day of publication. A stretch from one day to
+another is one expression with the value "2021-05-03/2021-05-05".
 """
 
 from __future__ import annotations
@@ -14,147 +13,43 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import datetime as dt
-import functools
 import re
-from collections.abc import Mapping  # noqa: TC003 language packs read the annotations
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING
 
-from geomap.events.words import Spelling, folded
-from geomap.languages.pack import load
+from geomap.events.date_pack import DatePack, date_pack
+from geomap.events.date_scan import PLAIN, Item, Line, scan
+from geomap.events.date_values import (
+    GRANULARITY,
+    Context,
+    Meaning,
+    converted,
+    day_of_month,
+    days_from,
+    decade,
+    duration,
+    edge,
+    month_day,
+    period,
+    season,
+    shifted,
+    span,
+    unit,
+    weekday,
+    year,
+)
 from geomap.record import DateExpression
-from geomap.text.tokens import SOLITARY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from geomap.record import Record
 
 __all__ = ["DatePack", "find_dates"]
 
-
-@dataclass(frozen=True, slots=True)
-class DatePack:
-    """What a language says about time.
-
-    Attributes
-    ----------
-    words
-        Class name → phrase → value. A phrase with a capital matches only words with a capital ("Minggu" is Sunday,
-        "minggu" a week).
-    patterns
-        Kind of expression → sequences of class names, with ``?``, ``{1,4}``, ``|`` and parentheses.
-    macros
-        Names for parts of patterns, written ``{name}`` there.
-    day_first
-        Whether 8/7 is the eighth of July.
-    ordinal_suffixes
-        What may be glued to a day: "th".
-    decade_suffixes
-        What turns a year into a decade: "s", "-an".
-    future
-        Words that look ahead.
-    past
-        Words that look back, or that report.
-    deadline
-        Words after which a date without a year lies ahead.
-    deadline_after
-        The same, right behind the date.
-    not_before, not_after
-        Words beside a number with a unit, or a bare year, that make it no date ("aged", "old", "people").
-    """
-
-    subject: ClassVar[str] = "dates"
-
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    macros: Mapping[str, str] = field(default_factory=dict)
-    day_first: bool = True
-    ordinal_suffixes: tuple[str, ...] = ()
-    decade_suffixes: tuple[str, ...] = ()
-    future: frozenset[str] = frozenset()
-    past: frozenset[str] = frozenset()
-    deadline: frozenset[str] = frozenset()
-    deadline_after: frozenset[str] = frozenset()
-    not_before: frozenset[str] = frozenset()
-    not_after: frozenset[str] = frozenset()
-
-
-# Every class a pattern may name, and its letter in the string that patterns run over.
-_CLASSES = (
-    "month", "weak_month", "short_month", "weekday", "unit", "fused", "number", "year", "day", "ordinal", "part",
-    "shift", "ago", "later", "edge", "deictic", "reference", "approx", "clock", "zone", "meridiem", "recent",
-    "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
-    "close", "comma", "hyphen", "marker_day", "unit_month", "unit_year", "opener", "anaphor", "ahead", "dot", "other",
-)  # fmt: skip
-_LETTER = {name: chr(ord("A") + i) for i, name in enumerate(_CLASSES)}
-# A name that stands for several classes.
-_UNIONS = {
-    "month": ("month", "weak_month", "short_month"),
-    "sure_month": ("month",),
-    "number": ("number", "year", "day"),
-    "unit": ("unit", "unit_month", "unit_year"),
-}
-_PUNCTUATION = {
-    "(": "open",
-    "[": "open",
-    ")": "close",
-    "]": "close",
-    ",": "comma",
-    "-": "hyphen",
-    "–": "hyphen",
-    ".": "dot",
-}
-
-_SCAN = re.compile(
-    r"(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
-    r"|(?P<numeric>\d{1,2}([/.-])\d{1,2}\3\d{4})(?!\d)"
-    r"|(?P<time>[0-2]?\d[.:][0-5]\d(?:[:.][0-5]\d)?)(?![\d.,:/]*\d)"
-    r"|(?P<slashed>\d{1,2}/\d{1,2})(?![\d/])"
-    r"|(?P<number>\d+(?:[.,/]\d+)*)(?P<suffix>(?:['’]?s|-an|-[хе]|th|st|nd|rd)\b)?"
-    rf"|(?P<word>[{SOLITARY}]|[^\W\d_{SOLITARY}]+(?:['’][^\W\d_{SOLITARY}]+)*)"
-    r"|(?P<mark>[^\w\s])"
-)
-
-
-class _Item(NamedTuple):
-    """A token, or a phrase of the pack, with its class and value."""
-
-    start: int
-    end: int
-    kind: str
-    value: str
-    word: str
-
-
-class _Grammar(NamedTuple):
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, str], ...]]  # first word → (words, class, value)
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
-    spelling: Spelling
-
-
-class _Meaning(NamedTuple):
-    """What an expression says, before it gets its place in the text."""
-
-    value: str
-    earliest: dt.date | None = None
-    latest: dt.date | None = None
-    granularity: str = "day"
-    anchor: str = "stated"
-    type: str = "DATE"
-
-
-@dataclass(slots=True)
-class _Context:
-    """What an expression is read against."""
-
-    publication: dt.date | None
-    previous: dt.date | None
-    future: bool
-    past: bool
-    deadline: bool
-    day_first: bool
+_WARNING = "No publication date: relative dates stay relative; name it (--date)."
+# What may stand between an amount of time and the date that it counts from, beside "after".
+_GLUE = frozenset({"the", "of", "clock", "marker_day", "hyphen"})
+_GAP = 3
 
 
 def find_dates(record: Record) -> Record:
@@ -170,238 +65,212 @@ def find_dates(record: Record) -> Record:
     The record with its dates in text order. Without a day of publication relative dates stay relative, and a warning
     says so.
     """
-    pack = load(record.language, DatePack)
-    grammar = _grammar(record.language)
-    items = _items(record.article.text, pack, grammar)
-    classes = "".join(_LETTER[item.kind] for item in items)
-    publication = record.article.date
+    pack = date_pack(record.language)
+    line = scan(record.article.text, record.language)
     previous: dt.date | None = None
-    found: list[DateExpression] = []
-    for kind, first, last in _matches(classes, grammar):
-        if _blocked(items, first, last, kind, pack):
+    found: list[tuple[int, int, Meaning]] = []
+    for kind, first, last in line.matches():
+        items = line.items(first, last)
+        if _blocked(line, items, first, last, kind, pack):
             continue
-        ahead, back, deadline = _looks_ahead(items, first, last, pack)
-        context = _Context(publication, previous, ahead, back, deadline, pack.day_first)
-        meaning = _READERS[kind](items[first:last], context)
+        before = found[-1] if found else None
+        adjacent = _day(before[2]) if before and _touch(line, before[1], first) else None
+        ahead, back, deadline = _looks_ahead(line, first, last, pack)
+        meaning = _READERS[kind](
+            items,
+            Context(record.article.date, previous, adjacent, ahead, back, deadline, pack.day_first, pack.calendar),
+        )
         if meaning is None:
             continue
-        start, end = items[first].start, items[last - 1].end
-        found.append(
-            DateExpression(
-                start=start,
-                end=end,
-                surface=record.article.text[start:end],
-                type=meaning.type,  # type: ignore[arg-type]
-                value=meaning.value,
-                earliest=meaning.earliest,
-                latest=meaning.latest,
-                granularity=meaning.granularity,
-                anchor=meaning.anchor,
-            )
-        )
+        meaning = _modified(meaning, line, items, first, last, pack)
+        if before and (counted := _counted(line, before, first, meaning, pack)):
+            found[-1] = counted
+        found.append((first, last, meaning))
         if meaning.type in ("DATE", "TIME") and meaning.granularity in ("day", "part") and meaning.earliest:
             previous = meaning.earliest
+    dates = tuple(_expression(record.article.text, line, *entry) for entry in found)
     warnings = record.warnings
-    if any(date.anchor == "unresolved" for date in found):
-        warnings = (*warnings, "No publication date: relative dates stay relative; name it (--date).")
-    return dataclasses.replace(record, dates=tuple(found), warnings=warnings)
+    if any(date.anchor == "unresolved" for date in dates):
+        warnings = (*warnings, _WARNING)
+    return dataclasses.replace(record, dates=dates, warnings=warnings)
 
 
-@functools.cache
-def _grammar(language: str) -> _Grammar:
-    """Compile a pack: phrases by first word, longest first, and patterns over class letters."""
-    pack = load(language, DatePack)
-    phrases: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    for kind, words in pack.words.items():
-        for phrase, value in words.items():
-            parts = tuple(match[0] for match in _SCAN.finditer(phrase))
-            phrases.setdefault(folded(parts[0], language), []).append((parts, kind, value))
-    ordered = {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in phrases.items()}
-    patterns = []
-    for kind, sources in pack.patterns.items():
-        for source in sources:
-            for name, part in pack.macros.items():
-                source = source.replace("{" + name + "}", f"({part})")  # noqa: PLW2901 macros unfold one by one
-            patterns.append((kind, re.compile(re.sub(r"[a-z_]+", _letters, source).replace(" ", ""))))
-    beside = (pack.future, pack.past, pack.deadline, pack.not_before, pack.not_after)
-    inner = (part for rows in ordered.values() for parts, _, _ in rows for part in parts)
-    known = {folded(word, language) for word in chain(inner, *beside)}
-    return _Grammar(ordered, tuple(patterns), Spelling(language, known))
+def _expression(text: str, line: Line, first: int, last: int, meaning: Meaning) -> DateExpression:
+    start, end = line.items(first, first + 1)[0].start, line.items(last - 1, last)[0].end
+    return DateExpression(
+        start=start,
+        end=end,
+        surface=text[start:end],
+        type=meaning.type,  # type: ignore[arg-type]
+        value=meaning.value,
+        earliest=meaning.earliest,
+        latest=meaning.latest,
+        granularity=meaning.granularity,
+        anchor=meaning.anchor,
+        mod=meaning.mod,
+    )
 
 
-def _letters(match: re.Match[str]) -> str:
-    names = _UNIONS.get(match[0], (match[0],))
-    return "[" + "".join(re.escape(_LETTER[name]) for name in names) + "]"
-
-
-def _items(text: str, pack: DatePack, grammar: _Grammar) -> list[_Item]:
-    """Split the text into classed items; a phrase of the pack becomes one item."""
-    raw = [_raw_item(match, pack, grammar.spelling) for match in _SCAN.finditer(text)]
-    items: list[_Item] = []
-    at, count = 0, len(raw)
-    while at < count:
-        item = raw[at]
-        if item.word in grammar.phrases:
-            choice = _phrase(text, raw, at, grammar)
-            if choice:
-                length, kind, value = choice
-                items.append(_Item(item.start, raw[at + length - 1].end, kind, value, item.word))
-                at += length
-                continue
-        items.append(item)
-        at += 1
-    return items
-
-
-def _raw_item(match: re.Match[str], pack: DatePack, spelling: Spelling) -> _Item:
-    """Class a token by its shape."""
-    start, end = match.span()
-    surface = spelling.letters(match[0])
-    shape = match.lastgroup or "mark"
-    word, value = surface, surface
-    if shape == "suffix":
-        shape, value = _suffixed(match["number"], match["suffix"], pack)
-    elif shape == "number":
-        shape = _number_class(surface)
-    elif shape == "word":
-        shape, word = "other", spelling.stem(spelling.fold(match[0]))
-    elif shape == "mark":
-        shape = _PUNCTUATION.get(surface, "other")
-    return _Item(start, end, shape, value, word)
-
-
-def _suffixed(number: str, suffix: str, pack: DatePack) -> tuple[str, str]:
-    """Class a number with letters glued to it: "1990s", "40-an", "8th"."""
-    if suffix in pack.decade_suffixes and len(number) in (2, 4):
-        return "decade", number
-    if suffix in pack.ordinal_suffixes and _number_class(number) == "day":
-        return "day", number
-    return "other", number
-
-
-def _number_class(number: str) -> str:
-    if not (number.isascii() and number.isdigit() and len(number) <= 6):
-        return "other"
-    if len(number) <= 2 and 1 <= int(number) <= 31:
-        return "day"
-    return "year" if len(number) == 4 and 1000 <= int(number) <= 2199 else "number"
-
-
-def _phrase(text: str, raw: Sequence[_Item], at: int, grammar: _Grammar) -> tuple[int, str, str] | None:
-    """Return length, class and value of the longest phrase at `at`; exact case wins over lower case."""
-    best: tuple[int, str, str] | None = None
-    for parts, kind, value in grammar.phrases[raw[at].word]:
-        if best and len(parts) < best[0]:
-            break
-        if at + len(parts) > len(raw):
-            continue
-        if all(
-            _agrees(part, item, text, grammar.spelling)
-            for part, item in zip(parts, raw[at : at + len(parts)], strict=True)
-        ):
-            exact = any(part[0].isupper() for part in parts)
-            if best is None or exact:
-                best = (len(parts), kind, value)
-    return best
-
-
-def _agrees(part: str, item: _Item, text: str, spelling: Spelling) -> bool:
-    """Whether a word of the text is the word of a phrase: a capital in the phrase asks for one in the text."""
-    return spelling.fold(part) == item.word and (not part[0].isupper() or text[item.start].isupper())
-
-
-def _matches(classes: str, grammar: _Grammar) -> list[tuple[str, int, int]]:
-    """Return (kind, first item, last item + 1), leftmost and then longest, without overlaps."""
-    chosen: list[tuple[str, int, int]] = []
-    pending = [(match, kind, pattern) for kind, pattern in grammar.patterns if (match := pattern.search(classes))]
-    while pending:
-        match, kind, _ = min(pending, key=lambda entry: (entry[0].start(), -entry[0].end()))
-        chosen.append((kind, match.start(), match.end()))
-        free = match.end()
-        # Only the patterns whose next match overlaps the choice look again, so every pattern runs over the text once.
-        pending = [
-            (following, kind, pattern)
-            for match, kind, pattern in pending
-            if (following := match if match.start() >= free else pattern.search(classes, free))
-        ]
-    return chosen
-
-
-def _blocked(items: Sequence[_Item], first: int, last: int, kind: str, pack: DatePack) -> bool:
-    """Whether the neighbours make a number with a unit, or a bare year, something else: an age, a count."""
-    bare_year = kind == "calendar" and last - first == 1 and items[first].kind == "year"
-    if not bare_year and kind != "duration":
+def _blocked(line: Line, items: Sequence[Item], first: int, last: int, kind: str, pack: DatePack) -> bool:
+    """Whether the neighbours make a number with a unit, or bare years, something else: an age, a count."""
+    bare_year = kind == "calendar" and len(items) == 1 and items[0].kind == "year"
+    bare_years = kind == "range" and not any(PLAIN.get(i.kind, i.kind) in _NO_COUNT for i in items)
+    if not bare_year and not bare_years and kind not in ("duration", "counted"):
         return False
-    before = items[first - 1] if first else None
-    after = items[last] if last < len(items) else None
+    before = line.items(first - 1, first)[0] if first else None
+    after = line.items(last, last + 1)[0] if last < len(line) else None
     if bare_year and before and before.kind in ("approx", "number", "day", "hyphen"):
         return True
-    counted = after is not None and _PLAIN.get(after.kind, after.kind) in ("unit", "number", "day", "year")
-    if bare_year and after and (counted or after.word in ("%", "/", "°")):
+    counted = after is not None and PLAIN.get(after.kind, after.kind) in ("unit", "number", "day", "year")
+    if (bare_year or bare_years) and after and (counted or after.word in ("%", "/", "°")):
         return True
-    if after and after.kind == "hyphen" and last + 1 < len(items):
-        after = items[last + 1]
+    if after and after.kind == "hyphen" and last + 1 < len(line):
+        after = line.items(last + 1, last + 2)[0]
     return bool((before and before.word in pack.not_before) or (after and after.word in pack.not_after))
 
 
-def _looks_ahead(items: Sequence[_Item], first: int, last: int, pack: DatePack) -> tuple[bool, bool, bool]:
+_NO_COUNT = frozenset({"month", "weekday", "unit", "numeric", "iso", "persian_month", "islamic_month"})
+
+
+def _looks_ahead(line: Line, first: int, last: int, pack: DatePack) -> tuple[bool, bool, bool]:
     """Whether the words around look ahead or back, and whether a deadline is named right before.
 
     The nearest of the words before decides, as far as six words or the sentence reach; else the words that follow.
     """
-    deadline = any(item.word in pack.deadline for item in items[max(0, first - 2) : first])
-    if last < len(items) and items[last].word in pack.deadline_after:
+    word = line.word
+    deadline = any(word(at) in pack.deadline for at in range(max(0, first - 2), first))
+    if last < len(line) and word(last) in pack.deadline_after:
         return True, False, True
-    for item in reversed(items[max(0, first - 7) : first]):
-        if item.word in _STOPS:
+    for at in range(first - 1, max(-1, first - 8), -1):
+        if word(at) in _STOPS:
             break
-        if item.word in pack.past:
+        if word(at) in pack.past:
             return False, True, deadline
-        if item.word in pack.future:
+        if word(at) in pack.future:
             return True, False, deadline
-    for item in items[last : last + 9]:
-        if item.word in _STOPS or item.word in pack.past:
-            return False, item.word in pack.past, deadline and item.word not in pack.past
-        if item.word in pack.future:
+    for at in range(last, min(last + 9, len(line))):
+        if word(at) in _STOPS or word(at) in pack.past:
+            return False, word(at) in pack.past, deadline and word(at) not in pack.past
+        if word(at) in pack.future:
             return True, False, deadline
     return deadline, False, deadline
 
 
-_STOPS = frozenset({".", "?", "!", ";", "“", "”", '"'})
+_STOPS = frozenset({".", "?", "!", ";", "“", "”", '"', "。", "।", "۔", "؟", "！", "？"})  # noqa: RUF001
+
+
+def _modified(meaning: Meaning, line: Line, items: Sequence[Item], first: int, last: int, pack: DatePack) -> Meaning:
+    """Say that a date is where something begins, or is not meant exactly."""
+    if meaning.mod or meaning.type == "SET":
+        return meaning
+    before = [line.word(at) for at in range(max(0, first - 2), first)]
+    after = [line.word(at) for at in range(last, min(last + 2, len(line)))]
+    if items[0].word in pack.since or not pack.since.isdisjoint(before) or not pack.since_after.isdisjoint(after):
+        return meaning._replace(mod="SINCE")
+    if any(item.kind == "approx" for item in items):
+        return meaning._replace(mod="APPROX")
+    return meaning
+
+
+def _day(meaning: Meaning) -> dt.date | None:
+    """Return the day that an expression means, if it means one."""
+    return meaning.earliest if meaning.earliest == meaning.latest and meaning.type != "DURATION" else None
+
+
+def _touch(line: Line, last: int, first: int) -> bool:
+    """Whether nothing, or no more than an ending behind an apostrophe, stands between two expressions."""
+    return last == first or (first - last <= 2 and line.word(last) == "'")
+
+
+def _counted(
+    line: Line, before: tuple[int, int, Meaning], first: int, meaning: Meaning, pack: DatePack
+) -> tuple[int, int, Meaning] | None:
+    """Count the amount of time before "after 3 May" from that day."""
+    start, last, amount = before
+    day = _day(meaning)
+    if amount.step is None or day is None or not 0 < first - last <= _GAP:
+        return None
+    steps, name = amount.step
+    sign = 0
+    for item in line.items(last, first):
+        if item.word in pack.after:
+            sign = 1
+        elif item.word in pack.before:
+            sign = -1
+        elif item.kind not in _GLUE:
+            return None
+    moved = shifted(day, name, abs(steps) * sign) if sign else None
+    anchor = "publication" if meaning.anchor == "publication" else "stated"
+    return (start, last, Meaning(moved.isoformat(), moved, moved, "day", anchor)) if moved else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Readers: items of one kind of expression → what they mean. None: no date after all.
 
 
-def _read_calendar(items: Sequence[_Item], context: _Context) -> _Meaning | None:
-    """Read a day, month, year or weekday, with what may stand around it."""
+def _read_calendar(items: Sequence[Item], context: Context) -> Meaning | None:
+    """Read a day, month, year, holiday or weekday, with what may stand around it."""
     by = _by_class(items)
-    day, month, stated = _numbers(by, context)
     shift = int(by["shift"]) if "shift" in by else None
-    year = stated or _implied_year(by, shift, context.publication)
-    if month is None and day is not None:
-        meaning = _day_of_month(day, shift, context) if "marker_day" in by else None
-        return _with_time(meaning, by) if meaning else None
-    if month is not None:
-        meaning = _month_day(day, month, year, shift, context) if 1 <= month <= 12 else None
-        meaning = _until(meaning, [item.value for item in items if item.kind == "day"])
-    elif year is not None:
-        anchor = "stated" if stated else "publication"
-        meaning = _span(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04d}", "year", anchor)
-    elif "decade" in by:
-        meaning = _decade(by["decade"])
-    elif "weekday" in by:
-        weekday, _, part = by["weekday"].partition(" ")  # "Montagabend": day and part in one word
-        by.update({"part": part} if part else {})
-        meaning = _weekday(int(weekday), shift, context)
-    else:
-        return None
+    meaning = _named(items, by, shift, context)
     if meaning and "edge" in by:
-        meaning = _edge(meaning, by["edge"])
+        meaning = edge(meaning, by["edge"])
     if meaning and "season" in by:
-        meaning = _season(meaning, by["season"])
+        meaning = season(meaning, by["season"])
+    if meaning and "fiscal" in by:
+        meaning = meaning._replace(value=f"FY{meaning.value}", mod="APPROX")
     return _with_time(meaning, by) if meaning else None
+
+
+def _named(items: Sequence[Item], by: dict[str, str], shift: int | None, context: Context) -> Meaning | None:
+    """Read what names the day."""
+    day, month, stated = _numbers(by, context)
+    implied = stated or _implied_year(by, shift, context.publication)
+    if "holiday" in by:
+        return _holiday(by, stated, shift, context)
+    if "persian_month" in by:
+        return converted("persian", day, int(by["persian_month"]), stated, context)
+    if "islamic_month" in by:
+        return converted("islamic", day, int(by["islamic_month"]), stated, context)
+    if month is None and day is not None:
+        return day_of_month(day, shift, context) if "marker_day" in by else None
+    if month is not None:
+        if day and stated and context.calendar == "persian" and stated < _FIRST_GREGORIAN:
+            return converted("persian", day, month, stated, context)
+        meaning = month_day(day, month, implied, shift, context)
+        return _until(meaning, [item.value for item in items if item.kind == "day"])
+    if implied is not None:
+        return year(implied, "stated" if stated else "publication", context.calendar)
+    if "decade" in by:
+        return decade(int(by["decade"]))
+    if "weekday" in by:
+        number, _, part = by["weekday"].partition(" ")  # "Montagabend": day and part in one word
+        by.update({"part": part} if part else {})
+        return weekday(int(number), shift, context)
+    return None
+
+
+_FIRST_GREGORIAN = 1500
+_BUDDHIST = 543
+
+
+def _holiday(by: dict[str, str], stated: int | None, shift: int | None, context: Context) -> Meaning | None:
+    """Read a holiday with a fixed date: "12-25", "persian 01-01", "12-31 NI" for the eve."""
+    date, _, part = by["holiday"].partition(" ")
+    if part and part.isupper():
+        by.setdefault("part", part)
+    elif part:
+        month, day = (int(number) for number in part.split("-"))
+        return _nowruz(day, month, stated, context)
+    month, day = (int(number) for number in date.split("-"))
+    return month_day(day, month, stated or _implied_year(by, shift, context.publication), shift, context)
+
+
+def _nowruz(day: int, month: int, stated: int | None, context: Context) -> Meaning | None:
+    """Read a holiday of the Persian calendar, in a year of either calendar."""
+    if stated is not None and stated >= _FIRST_GREGORIAN:
+        stated -= 621
+    return converted("persian", day, month, stated, context)
 
 
 def _implied_year(by: Mapping[str, str], shift: int | None, today: dt.date | None) -> int | None:
@@ -413,7 +282,7 @@ def _implied_year(by: Mapping[str, str], shift: int | None, today: dt.date | Non
     return today.year + (shift or 0) if "season" in by else None
 
 
-def _until(meaning: _Meaning | None, days: Sequence[str]) -> _Meaning | None:
+def _until(meaning: Meaning | None, days: Sequence[str]) -> Meaning | None:
     """Stretch a day to the last one of a list: "3, 4 and 5 October"."""
     if meaning is None or meaning.earliest is None or len(days) < 2:
         return meaning
@@ -426,122 +295,241 @@ def _until(meaning: _Meaning | None, days: Sequence[str]) -> _Meaning | None:
     )
 
 
-def _read_relative(items: Sequence[_Item], context: _Context) -> _Meaning | None:
+def _read_range(items: Sequence[Item], context: Context) -> Meaning | None:
+    """Read "from 3 to 5 May", "May 3–June 5, 2020", "2014–2016": each end lends the other what it lacks."""
+    cut = _second_end(items)
+    if cut is None:
+        return None
+    left, right = list(items[:cut]), list(items[cut:])
+    lent = [item for item in right if _is(item, "year") or (_is(item, "month") and any(_is(i, "day") for i in left))]
+    back = [item for item in left if _is(item, "year") or (_is(item, "month") and any(_is(i, "day") for i in right))]
+    first = _read_calendar([*left, *(item for item in lent if not _has(left, item))], context)
+    last = _read_calendar([*right, *(item for item in back if not _has(right, item))], context)
+    if first is None or last is None:
+        return None
+    if first.earliest and last.latest:
+        if first.earliest > last.latest and first.anchor == "publication" and first.granularity in ("day", "month"):
+            moved = shifted(first.earliest, "Y", -1)
+            value = moved.isoformat()[: len(first.value)] if moved else ""
+            first = first._replace(earliest=moved, value=value)
+        elif first.granularity == last.granularity == "day" and any(_is(item, "weekday") for item in items):
+            if first.earliest > last.latest and (later := shifted(last.latest, "W", 1)):
+                last = last._replace(latest=later, value=later.isoformat())
+        if first.earliest is None or last.latest is None or first.earliest >= last.latest:
+            return None
+    granularity = "part" if first.granularity == "day" else first.granularity
+    anchor = first.anchor if first.anchor == last.anchor else last.anchor
+    return Meaning(f"{first.value}/{last.value}", first.earliest, last.latest, granularity, anchor)
+
+
+def _second_end(items: Sequence[Item]) -> int | None:
+    """Return where the later end of a stretch begins: at what is named for the second time."""
+    seen: set[str] = set()
+    for at, item in enumerate(items):
+        kind = PLAIN.get(item.kind, item.kind)
+        if kind in _ENDS:
+            if kind in seen:
+                return at
+            seen.add(kind)
+    return None
+
+
+_ENDS = frozenset({"day", "month", "year", "weekday", "numeric", "iso", "persian_month", "islamic_month"})
+
+
+def _is(item: Item, kind: str) -> bool:
+    return PLAIN.get(item.kind, item.kind) == kind or (kind == "month" and item.kind in _OTHER_MONTHS)
+
+
+_OTHER_MONTHS = ("persian_month", "islamic_month")
+
+
+def _has(items: Sequence[Item], like: Item) -> bool:
+    return any(_is(item, PLAIN.get(like.kind, like.kind)) for item in items)
+
+
+def _read_period(items: Sequence[Item], context: Context) -> Meaning | None:
+    """Read "the second quarter of 2020", "the early 19th century", "the nineties of the last century"."""
+    by = _by_class(items)
+    shift = int(by["shift"]) if "shift" in by else None
+    number = _ordinal(items, by)
+    if number is None:
+        return None
+    if "unit_decade" in by:
+        meaning = decade(number)
+    else:
+        stated = int(by["year"]) if "year" in by else _implied_year(by, shift, context.publication)
+        meaning = period(number, by.get("half") or by["unit"], stated, context)
+    return edge(meaning, by["edge"]) if meaning and "edge" in by else meaning
+
+
+def _ordinal(items: Sequence[Item], by: Mapping[str, str]) -> int | None:
+    """Return the number of a quarter, half, century or decade."""
+    if "unit_decade" in by and "year" in by:
+        return int(by["year"])
+    for kind in ("ordinal", "roman"):
+        if kind in by:
+            return int(by[kind])
+    named = [item for item in items if item.kind != "year" and item.kind in ("number", "day")]
+    amount, _ = _amount(named)
+    return int(amount) if amount.isdecimal() else None
+
+
+def _read_relative(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read "last week", "early this month", "this morning", "next weekend"."""
     by = _by_class(items)
     shift = int(by.get("shift", "0"))
     if "unit" not in by:
-        return _with_time(_days_from(context.publication, shift), by)
-    unit = by["unit"]
-    meaning = _unit(context.publication, unit, shift)
+        meaning = days_from(context.publication, shift)
+    else:
+        meaning = unit(context.publication, by["unit"], shift)
     if meaning and "edge" in by:
-        meaning = _edge(meaning, by["edge"])
+        meaning = edge(meaning, by["edge"])
     return _with_time(meaning, by) if meaning else None
 
 
-def _read_deictic(items: Sequence[_Item], context: _Context) -> _Meaning | None:
-    """Read "yesterday", "tomorrow night", "today", and units in one word: "Vorjahr"."""
+def _read_deictic(items: Sequence[Item], context: Context) -> Meaning | None:
+    """Read "yesterday", "tomorrow night", "today", and units and weekdays in one phrase: "Vorjahr", "mandag sidste"."""
     by = _by_class(items)
     value, _, part = by["deictic"].partition(" ")
-    if part in _GRANULARITY:
+    if part.startswith("WD"):
+        meaning = weekday(int(part[2:]), int(value), context)
+    elif part in GRANULARITY:
         today = context.publication
-        over = part == "WE" and today is not None and today.isoweekday() < 6 and not context.future
-        return _unit(today, part, int(value) - over)
-    if part:
-        by["part"] = part
-    return _with_time(_days_from(context.publication, int(value)), by)
+        over = part == "WE" and value == "0" and today is not None and today.isoweekday() < 6 and not context.future
+        meaning = unit(today, part, int(value) - over)
+    else:
+        if part:
+            by["part"] = part
+        meaning = days_from(context.publication, int(value))
+    if meaning and "edge" in by:
+        meaning = edge(meaning, by["edge"])
+    return _with_time(meaning, by) if meaning else None
 
 
-def _read_offset(items: Sequence[_Item], context: _Context) -> _Meaning | None:
+def _read_offset(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read "two weeks ago" (from publication) and "two days later" (from the date named before)."""
     by = _by_class(items)
-    amount, unit = _amount(items)
+    amount, name = _amount(items)
     sign = int(by.get("ago") or by.get("later") or by.get("ahead") or "-1")
+    return _offset(amount, name, sign, context, from_previous="later" in by)
+
+
+def _offset(amount: str, name: str, sign: int, context: Context, *, from_previous: bool = False) -> Meaning | None:
     number = 3 if amount == "X" else int(amount)
-    if "later" in by:
+    step = (sign * number, name)
+    if context.adjacent and sign > 0 and amount != "X":
+        day = shifted(context.adjacent, name, number)
+        return Meaning(day.isoformat(), day, day, "day", "previous") if day else None
+    if from_previous:
         if context.previous is None or amount == "X":
-            return _Meaning(f"P{sign * number}{unit[-1]}", granularity="vague", anchor="unresolved")
-        day = _shift(context.previous, unit, sign * number)
-        return _Meaning(day.isoformat(), day, day, "day", "previous") if day else None
+            return Meaning(f"P{sign * number}{name[-1]}", granularity="vague", anchor="unresolved", step=step)
+        day = shifted(context.previous, name, sign * number)
+        return Meaning(day.isoformat(), day, day, "day", "previous", step=step) if day else None
     if amount == "X":
+        value = "PAST_REF" if sign < 0 else "FUTURE_REF"
         if context.publication is None:
-            return _Meaning("PAST_REF" if sign < 0 else "FUTURE_REF", granularity="vague", anchor="unresolved")
-        near, far = (_shift(context.publication, unit, sign * n) for n in (1, 5))
+            return Meaning(value, granularity="vague", anchor="unresolved")
+        near, far = (shifted(context.publication, name, sign * n) for n in (1, 5))
         if near is None or far is None:
             return None
-        value = "PAST_REF" if sign < 0 else "FUTURE_REF"
-        return _Meaning(value, min(near, far), max(near, far), "vague", "publication")
-    return _unit(context.publication, unit, sign * number)
+        return Meaning(value, min(near, far), max(near, far), "vague", "publication")
+    meaning = unit(context.publication, name, sign * number)
+    return meaning._replace(step=step) if meaning else None
 
 
-def _read_recent(items: Sequence[_Item], context: _Context) -> _Meaning | None:
+def _read_counted(items: Sequence[Item], context: Context) -> Meaning | None:
+    """Read an amount between the words that CLDR puts around it: "for 3 dage siden"."""
+    by = _by_class(items)
+    sign = name = ""
+    for kind in ("lead", "tail"):
+        for part in by.get(kind, "").split():
+            if part.lstrip("-").isdecimal():
+                sign = part
+            else:
+                name = part
+    if not name:
+        return None
+    amount, _ = _amount(items)
+    if amount in ("X", "0"):
+        return None
+    if not sign:
+        return Meaning(duration(amount, name), granularity="duration", type="DURATION", step=(int(amount), name))
+    return _offset(amount, name, int(sign), context)
+
+
+def _read_recent(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read "in the last two weeks" and "over the next ten days": a duration that ends, or begins, with publication."""
-    amount, unit = _amount(items)
+    amount, name = _amount(items)
     ahead = int(_by_class(items).get("shift", "0")) > 0
-    value = _duration(amount, unit)
+    value = duration(amount, name)
     if context.publication is None:
-        return _Meaning(value, granularity="duration", anchor="unresolved", type="DURATION")
+        return Meaning(value, granularity="duration", anchor="unresolved", type="DURATION")
     steps = 3 if amount == "X" else int(amount)
-    other = _shift(context.publication, unit, steps if ahead else -steps)
+    other = shifted(context.publication, name, steps if ahead else -steps)
     if other is None:
         return None
     earliest, latest = sorted((other, context.publication))
-    return _Meaning(value, earliest, latest, "duration", "publication", "DURATION")
+    return Meaning(value, earliest, latest, "duration", "publication", "DURATION")
 
 
-def _read_duration(items: Sequence[_Item], _: _Context) -> _Meaning | None:
+def _read_duration(items: Sequence[Item], _: Context) -> Meaning | None:
     by = _by_class(items)
     if "duration_word" in by:
-        return _Meaning(by["duration_word"], granularity="duration", type="DURATION")
-    amount, unit = _amount(items)
+        return Meaning(by["duration_word"], granularity="duration", type="DURATION")
+    amount, name = _amount(items)
     if amount == "0":
         return None
-    return _Meaning(_duration(amount, unit), granularity="duration", type="DURATION")
+    step = (int(amount), name) if amount.isdecimal() else None
+    return Meaning(duration(amount, name), granularity="duration", type="DURATION", step=step)
 
 
-def _read_set(items: Sequence[_Item], _: _Context) -> _Meaning | None:
+def _read_set(items: Sequence[Item], _: Context) -> Meaning | None:
     by = _by_class(items)
     if "weekday" in by:
-        return _Meaning(f"XXXX-WXX-{by['weekday']}", granularity="vague", type="SET")
+        return Meaning(f"XXXX-WXX-{by['weekday'].partition(' ')[0]}", granularity="vague", type="SET")
     if "unit" not in by:
-        return _Meaning(f"XXXX-XX-XXT{by['part']}", granularity="vague", type="SET")
-    return _Meaning(_duration("1", by["unit"]), granularity="vague", type="SET")
+        return Meaning(f"XXXX-XX-XXT{by['part']}", granularity="vague", type="SET")
+    return Meaning(duration("1", by["unit"]), granularity="vague", type="SET")
 
 
-def _read_clock(items: Sequence[_Item], context: _Context) -> _Meaning | None:
+def _read_clock(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read a time of day; it belongs to the date named before it."""
     by = _by_class(items)
     day = context.previous or context.publication
     anchor = "previous" if context.previous else "publication"
     if day is None:
-        base = _Meaning("XXXX-XX-XX", anchor="unresolved")
+        base = Meaning("XXXX-XX-XX", anchor="unresolved")
     else:
-        base = _Meaning(day.isoformat(), day, day, "day", anchor)
+        base = Meaning(day.isoformat(), day, day, "day", anchor)
     meaning = _with_time(base, by)
-    return meaning if meaning and meaning.type == "TIME" else None
+    return meaning if meaning.type == "TIME" else None
 
 
-def _read_reference(items: Sequence[_Item], context: _Context) -> _Meaning | None:
+def _read_reference(items: Sequence[Item], context: Context) -> Meaning | None:
     by = _by_class(items)
     value = by["reference"]
     day = context.publication if value == "PRESENT_REF" else None
-    return _Meaning(value, day, day, "vague", "publication" if day else "stated")
+    return Meaning(value, day, day, "vague", "publication" if day else "stated")
 
 
-def _read_anaphor(items: Sequence[_Item], context: _Context) -> _Meaning | None:
+def _read_anaphor(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read "the next day", "the same day", "that night": relative to the date named before."""
     by = _by_class(items)
     if context.previous is None:
-        return _Meaning("PAST_REF", granularity="vague")
-    day = context.previous + dt.timedelta(days=int(by["anaphor"]))
-    return _with_time(_Meaning(day.isoformat(), day, day, "day", "previous"), by)
+        return Meaning("PAST_REF", granularity="vague")
+    day = shifted(context.previous, "D", int(by["anaphor"]))
+    return _with_time(Meaning(day.isoformat(), day, day, "day", "previous"), by) if day else None
 
 
-_READERS: Mapping[str, Callable[[Sequence[_Item], _Context], _Meaning | None]] = {
+_READERS: Mapping[str, Callable[[Sequence[Item], Context], Meaning | None]] = {
     "calendar": _read_calendar,
+    "range": _read_range,
+    "period": _read_period,
     "relative": _read_relative,
     "deictic": _read_deictic,
     "offset": _read_offset,
+    "counted": _read_counted,
     "recent": _read_recent,
     "duration": _read_duration,
     "set": _read_set,
@@ -555,28 +543,34 @@ _READERS: Mapping[str, Callable[[Sequence[_Item], _Context], _Meaning | None]] =
 # The parts that readers share.
 
 
-# Classes that differ only for the patterns.
-_PLAIN = {"weak_month": "month", "short_month": "month", "unit_month": "unit", "unit_year": "unit"}
-
-
-def _by_class(items: Sequence[_Item]) -> dict[str, str]:
-    """Return the value of each class, the first of its kind; a bare number after "at" or before "pm" is an hour."""
+def _by_class(items: Sequence[Item]) -> dict[str, str]:
+    """Return the value of each class, the first of its kind; numbers of the clock are hour and minute."""
     by: dict[str, str] = {}
     for at, item in enumerate(items):
-        kind = _PLAIN.get(item.kind, item.kind)
-        if kind in ("day", "number") and (
-            (at and items[at - 1].kind == "clock") or (at + 1 < len(items) and items[at + 1].kind == "meridiem")
-        ):
-            kind = "hour"
+        kind = PLAIN.get(item.kind, item.kind)
+        if kind in ("day", "number"):
+            kind = _of_clock(items, at, "hour" in by) or kind
         by.setdefault(kind, item.value)
     return by
 
 
-def _numbers(by: Mapping[str, str], context: _Context) -> tuple[int | None, int | None, int | None]:
+def _of_clock(items: Sequence[Item], at: int, hour_known: bool) -> str:  # noqa: FBT001 a state, not an option
+    """Say what of a clock time a number is: the hour after "at" or before "pm", the minute behind it."""
+    before = items[at - 1] if at else None
+    after = items[at + 1] if at + 1 < len(items) else None
+    if before and before.kind in ("clock", "meridiem"):
+        return "minute" if hour_known else "hour"
+    if after and (after.kind == "meridiem" or (after.kind == "clock" and after.value == "hour")):
+        return "hour"
+    return ""
+
+
+def _numbers(by: Mapping[str, str], context: Context) -> tuple[int | None, int | None, int | None]:
     """Return day, month and year, from words or from a numeric date."""
+    day: int | None
     if "iso" in by:
-        year, month, day = (int(part) for part in by["iso"].split("-"))
-        return day, month, year
+        stated, month, day = (int(part) for part in re.split("[-/.]", by["iso"]))
+        return day, month, _gregorian(stated, context)
     for shape in ("numeric", "slashed"):
         if shape in by:
             parts = [int(part) for part in re.split(r"[/.-]", by[shape])]
@@ -584,227 +578,68 @@ def _numbers(by: Mapping[str, str], context: _Context) -> tuple[int | None, int 
             day, month = (first, second) if context.day_first else (second, first)
             if month > 12 >= day:
                 day, month = month, day
-            return day, month, parts[2] if len(parts) > 2 else None
-    day_text = by.get("day") or (by.get("ordinal") if "month" in by else None)
+            return day, month, _gregorian(parts[2], context) if len(parts) > 2 else None
+    named = "month" in by or any(kind in by for kind in _OTHER_MONTHS)
+    day_text = by.get("day") or (by.get("ordinal") if named else None)
     return (
         int(day_text) if day_text else None,
         int(by["month"]) if "month" in by else None,
-        int(by["year"]) if "year" in by else None,
+        _gregorian(int(by["year"]), context) if "year" in by else None,
     )
 
 
-def _month_day(day: int | None, month: int, year: int | None, shift: int | None, context: _Context) -> _Meaning | None:
-    """Read a month, or a day of a month; without a year, the nearest one that the words allow."""
-    if year is None:
-        if context.publication is None:
-            value = f"XXXX-{month:02d}" + (f"-{day:02d}" if day else "")
-            return _Meaning(value, granularity="day" if day else "month", anchor="unresolved")
-        year = _nearest_year(day, month, shift, context)
-        anchor = "publication"
-    else:
-        anchor = "stated"
-    length = calendar.monthrange(year, month)[1] if 1 <= year <= dt.MAXYEAR else 0
-    if not length or (day and not 1 <= day <= length):
-        return None
-    if day:
-        date = dt.date(year, month, day)
-        return _Meaning(date.isoformat(), date, date, "day", anchor)
-    first, last = dt.date(year, month, 1), dt.date(year, month, length)
-    return _Meaning(f"{year:04d}-{month:02d}", first, last, "month", anchor)
+def _gregorian(stated: int, context: Context) -> int:
+    """Return a year of the Buddhist era as one of the common era, where the language counts so."""
+    return stated - _BUDDHIST if context.calendar == "buddhist" and stated > _FIRST_BUDDHIST else stated
 
 
-def _day_of_month(day: int, shift: int | None, context: _Context) -> _Meaning | None:
-    """Read a day whose month goes without saying ("18日"): the latest one, or the next where the words look ahead."""
-    today = context.publication
-    if today is None:
-        return _Meaning(f"XXXX-XX-{day:02d}", anchor="unresolved")
-    if shift is None:
-        ahead = context.future or context.deadline
-        shift = (day < today.day) if ahead else -(day > today.day)
-    months = today.year * 12 + today.month - 1 + shift
-    year, month = months // 12, months % 12 + 1
-    if not 1 <= year <= dt.MAXYEAR or day > calendar.monthrange(year, month)[1]:
-        return None
-    date = dt.date(year, month, day)
-    return _Meaning(date.isoformat(), date, date, "day", "publication")
+_FIRST_BUDDHIST = 2300
 
 
-def _nearest_year(day: int | None, month: int, shift: int | None, context: _Context) -> int:
-    """Return the year of a date that names none."""
-    today = context.publication
-    assert today is not None  # noqa: S101 the caller has looked
-    here = (month, day) if day else (month, today.day)
-    now = (today.month, today.day)
-    looks_back = context.past or (not day and not context.future)
-    if (shift is not None and shift < 0) or (shift is None and looks_back and not context.deadline):
-        return today.year - (here > now)
-    if (shift is not None and shift > 0) or context.future or context.deadline:
-        return today.year + (here < now)
-    # A day with its month: half a year back or ahead, whichever is nearer.
-    apart = (month - today.month) * 30 + ((day or today.day) - today.day)
-    return today.year - (apart > 182) + (apart < -182)
-
-
-def _weekday(weekday: int, shift: int | None, context: _Context) -> _Meaning:
-    today = context.publication
-    if today is None:
-        return _Meaning(f"XXXX-WXX-{weekday}", anchor="unresolved")
-    back = (today.isoweekday() - weekday) % 7
-    if shift is not None and shift < 0:
-        day = today - dt.timedelta(days=back or 7)
-    elif (shift is not None and shift > 0) or context.future or (context.deadline and not context.past):
-        ahead = (weekday - today.isoweekday()) % 7
-        day = today + dt.timedelta(days=ahead or (7 if shift else 0))
-    else:
-        day = today - dt.timedelta(days=back)
-    return _Meaning(day.isoformat(), day, day, "day", "publication")
-
-
-def _decade(text: str) -> _Meaning:
-    year = int(text) if len(text) == 4 else 1900 + int(text)
-    first = year - year % 10
-    return _span(dt.date(first, 1, 1), dt.date(first + 9, 12, 31), f"{first // 10:03d}", "decade")
-
-
-def _span(earliest: dt.date, latest: dt.date, value: str, granularity: str, anchor: str = "stated") -> _Meaning:
-    return _Meaning(value, earliest, latest, granularity, anchor)
-
-
-def _days_from(day: dt.date | None, shift: int) -> _Meaning:
-    if day is None:
-        return _Meaning(f"P{shift}D", anchor="unresolved")
-    moved = day + dt.timedelta(days=shift)
-    return _Meaning(moved.isoformat(), moved, moved, "day", "publication")
-
-
-def _unit(today: dt.date | None, unit: str, shift: int) -> _Meaning | None:
-    """Read a calendar unit some steps away: the week before, this month, next year."""
-    if today is None:
-        return _Meaning(f"P{shift}{unit[-1]}", granularity=_GRANULARITY[unit], anchor="unresolved")
-    if unit in ("TH", "TM", "TS"):
-        return _days_from(today, int((shift if unit == "TH" else 0) / 24))
-    day = _shift(today, "W" if unit == "WE" else unit, shift)
-    if day is None:
-        return None
-    earliest, latest, value = _calendar_unit(day, unit)
-    return _span(earliest, latest, value, _GRANULARITY[unit], "publication")
-
-
-def _calendar_unit(day: dt.date, unit: str) -> tuple[dt.date, dt.date, str]:
-    """Return first day, last day and TIMEX value of the calendar unit around a day."""
-    if unit == "D":
-        return day, day, day.isoformat()
-    if unit in ("W", "WE"):
-        year, week, weekday = day.isocalendar()
-        monday = day - dt.timedelta(days=weekday - 1)
-        value = f"{year:04d}-W{week:02d}"
-        if unit == "W":
-            return monday, monday + dt.timedelta(days=6), value
-        return monday + dt.timedelta(days=5), monday + dt.timedelta(days=6), f"{value}-WE"
-    if unit in ("M", "Q"):
-        quarter = (day.month - 1) // 3
-        first, last = (day.month, day.month) if unit == "M" else (quarter * 3 + 1, quarter * 3 + 3)
-        value = f"{day:%Y-%m}" if unit == "M" else f"{day.year}-Q{quarter + 1}"
-        return dt.date(day.year, first, 1), dt.date(day.year, last, calendar.monthrange(day.year, last)[1]), value
-    width, digits = {"Y": (1, 4), "E": (10, 3), "C": (100, 2)}[unit]
-    year = max(day.year - day.year % width, 1)
-    value = str(year // width).zfill(digits)
-    return dt.date(year, 1, 1), dt.date(min(year + width - 1, dt.MAXYEAR), 12, 31), value
-
-
-_GRANULARITY = {
-    "D": "day", "W": "week", "WE": "part", "M": "month", "Q": "season", "Y": "year", "E": "decade", "C": "century",
-    "TH": "part", "TM": "part", "TS": "part",
-}  # fmt: skip
-
-
-def _shift(day: dt.date, unit: str, steps: int) -> dt.date | None:
-    """Move a day by calendar units; None where the calendar ends."""
-    try:
-        if unit in ("D", "W"):
-            return day + dt.timedelta(days=steps * (7 if unit == "W" else 1))
-        if unit in ("TH", "TM", "TS"):
-            return day + dt.timedelta(hours=steps if unit == "TH" else 0)
-        months = day.month - 1 + steps * {"M": 1, "Q": 3, "Y": 12, "E": 120, "C": 1200}[unit]
-        year, month = day.year + months // 12, months % 12 + 1
-        return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-    except (OverflowError, ValueError):
-        return None
-
-
-def _edge(meaning: _Meaning, edge: str) -> _Meaning:
-    """Narrow an interval to its start, middle or end."""
-    if meaning.earliest is None or meaning.latest is None:
-        return meaning
-    days = (meaning.latest - meaning.earliest).days + 1
-    # A week's start is Monday to Wednesday; anything longer falls into thirds.
-    third = 3 if days == 7 else max(days // 3, 1)
-    if edge == "START":
-        earliest, latest = meaning.earliest, meaning.earliest + dt.timedelta(days=third - 1)
-    elif edge == "END":
-        earliest, latest = meaning.latest - dt.timedelta(days=third - 1), meaning.latest
-    else:
-        earliest = meaning.earliest + dt.timedelta(days=(days - third) // 2)
-        latest = earliest + dt.timedelta(days=third - 1)
-    return meaning._replace(earliest=earliest, latest=latest, granularity="part")
-
-
-def _season(meaning: _Meaning, season: str) -> _Meaning:
-    """Narrow a year to a season of the northern hemisphere."""
-    if meaning.granularity != "year" or meaning.earliest is None:
-        return meaning
-    year = meaning.earliest.year
-    first = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}[season]
-    end = dt.date(year + (first == 12), (first + 1) % 12 + 1, 28)
-    return _span(dt.date(year, first, 1), end, f"{year:04d}-{season}", "season", meaning.anchor)
-
-
-def _with_time(meaning: _Meaning, by: Mapping[str, str]) -> _Meaning:
+def _with_time(meaning: Meaning, by: Mapping[str, str]) -> Meaning:
     """Add a clock time, or a part of the day, to a day."""
     if meaning.granularity != "day" and not (meaning.granularity == "part" and meaning.earliest == meaning.latest):
         return meaning
+    part = by.get("part", "").upper()
     if "time" in by:
-        hour, minute = (int(part) for part in re.split("[.:]", by["time"])[:2])
-    elif "hour" in by and by["hour"].isdigit():
-        hour, minute = int(by["hour"]), 0
+        hour, minute = (int(number) for number in re.split(r"[.:hH]", by["time"].replace(" ", ""))[:2])
+    elif by.get("hour", "").isdecimal():
+        hour, minute = int(by["hour"]), int(by.get("minute", "0"))
+    elif part:
+        return meaning._replace(value=f"{meaning.value}T{part}", granularity="part", type="TIME")
     else:
-        if "part" in by:
-            return meaning._replace(value=f"{meaning.value}T{by['part']}", granularity="part", type="TIME")
         return meaning
-    if by.get("meridiem") == "PM" and hour < 12:
+    afternoon = by.get("meridiem") == "PM" or part in ("AF", "EV") or (part == "NI" and hour > _SMALL_HOURS)
+    if afternoon and hour < 12:
         hour += 12
-    elif by.get("meridiem") == "AM" and hour == 12:
+    elif hour == 12 and (by.get("meridiem") == "AM" or part == "NI"):
         hour = 0
-    if hour > 24:
+    if hour > 24 or minute > 59:
         return meaning
     return meaning._replace(value=f"{meaning.value}T{hour:02d}:{minute:02d}", granularity="part", type="TIME")
 
 
-def _amount(items: Sequence[_Item]) -> tuple[str, str]:
+_SMALL_HOURS = 5
+
+
+def _amount(items: Sequence[Item]) -> tuple[str, str]:
     """Return number ("X" where it is vague) and unit of an amount of time."""
     number: int | None = None
-    unit = "D"
+    name = "D"
     for item in items:
-        if item.kind == "fused":  # one word for "one" and the unit: sebulan
-            return "1", item.value
+        if item.kind == "fused":  # one word for an amount and its unit: sebulan, يومين "2 D"
+            count, _, fused = item.value.rpartition(" ")
+            return count or "1", fused
         if item.kind in ("number", "day", "year"):
             value = item.value
             if value == "X":
-                return "X", next(i.value for i in items if _PLAIN.get(i.kind, i.kind) == "unit")
+                return "X", next((i.value for i in items if PLAIN.get(i.kind, i.kind) == "unit"), name)
             if value.startswith("x"):
                 number = (number or 1) * int(value[1:])
             elif value.startswith("+"):
                 number = (number or 0) + int(value[1:])
             else:
                 number = (number or 0) + int(value)
-        elif _PLAIN.get(item.kind, item.kind) == "unit":
-            unit = item.value
-    return ("X" if number is None else str(min(number, 10**6))), unit
-
-
-def _duration(amount: str, unit: str) -> str:
-    if unit.startswith("T"):
-        return f"PT{amount}{unit[1:]}"
-    if unit in ("E", "C"):
-        return f"P{amount}{'DE' if unit == 'E' else 'CE'}"
-    return f"P{amount}{'W' if unit == 'WE' else unit}"
+        elif PLAIN.get(item.kind, item.kind) == "unit":
+            name = item.value
+    return ("X" if number is None else str(min(number, 10**6))), name

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from geomap.errors import LanguagePackError
 
-__all__ = ["FALLBACK", "languages", "load"]
+__all__ = ["FALLBACK", "folder", "languages", "load"]
 
 FALLBACK = "und"
 _ROOT = Path(__file__).parent
@@ -28,8 +28,13 @@ T = TypeVar("T")
 
 @functools.cache
 def languages() -> tuple[str, ...]:
-    """Return the codes of the languages that have a pack, sorted."""
-    return tuple(sorted(p.name for p in _ROOT.iterdir() if p.is_dir() and len(p.name) == 2))  # ISO 639-1
+    """Return the codes of the languages whose places are known, sorted; of others there may be the time words."""
+    return tuple(sorted(path.parent.name for path in _ROOT.glob("??/places.toml")))  # ISO 639-1
+
+
+def folder(language: str) -> Path:
+    """Return the folder of a language's pack, whether there is one or not."""
+    return _ROOT / language
 
 
 @functools.cache

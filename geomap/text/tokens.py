@@ -21,10 +21,10 @@ from geomap.record import Token
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SOLITARY", "tokenise"]
+__all__ = ["MARKS", "SOLITARY", "tokenise"]
 
 # Vowel signs, harakat and joiners belong to the letter before them, but are no letters to `re`.
-_MARK = (
+MARKS = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     r"\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
     r"\u0981-\u0983\u09bc-\u09d7\u09e2\u09e3\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71\u0a75\u0a81-\u0a83\u0abc-\u0acd"
@@ -34,12 +34,12 @@ _MARK = (
 )
 SOLITARY = r"\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER = rf"(?:(?![{SOLITARY}])[^\W_])"
-_WORD = rf"{_LETTER}(?:{_LETTER}|[{_MARK}])*+"
+_WORD = rf"{_LETTER}(?:{_LETTER}|[{MARKS}])*+"
 _TOKEN = re.compile(
     rf"""
       (?P<address> (?:https?://|www\.) [^\s<>"“”{SOLITARY}]++ )
     | (?P<number> \d++ (?: [.,:'’\u00a0\u2009\u202f] \d++ )*+ (?!{_LETTER}) )
-    | (?P<word> (?!\d){_LETTER} (?: \.(?!\d){_LETTER} (?!{_LETTER}|[{_MARK}]) )++ \.?
+    | (?P<word> (?!\d){_LETTER} (?: \.(?!\d){_LETTER} (?!{_LETTER}|[{MARKS}]) )++ \.?
               | {_WORD} (?: ['’ʼ`] {_WORD} )*+
               | [{SOLITARY}] )
     | (?P<punctuation> \S )

@@ -1,0 +1,365 @@
+"""Turn a text into classed items, and find the runs of them that a pack's patterns know.
+
+A language pack sorts words into classes (month, weekday, unit …). The text becomes a string with one letter a token,
+the letter of its class; the patterns of the pack are regular expressions over that string. Most of a text is none of
+all this: patterns look only at the stretches between its words.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from geomap.events.date_pack import date_pack
+from geomap.events.words import Spelling, folded
+from geomap.text.tokens import MARKS, SOLITARY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from geomap.events.date_pack import DatePack
+
+__all__ = ["PLAIN", "Item", "Line", "scan"]
+
+# Every class a pattern may name.
+_CLASSES = (
+    "month", "weak_month", "short_month", "weekday", "unit", "fused", "number", "year", "day", "ordinal", "part",
+    "shift", "ago", "later", "edge", "deictic", "reference", "approx", "clock", "zone", "meridiem", "recent",
+    "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
+    "close", "comma", "hyphen", "marker_day", "unit_month", "unit_year", "opener", "anaphor", "ahead", "dot", "other",
+    "from", "to", "and", "roman", "quarter", "half", "century", "unit_decade", "holiday", "persian_month",
+    "islamic_month", "era_name", "lead", "tail", "fiscal",
+)  # fmt: skip
+# Its letter in the string that patterns run over; beyond Latin, where no letter has a meaning to `re`.
+_LETTER = {name: chr(0x100 + i) for i, name in enumerate(_CLASSES)}
+# A name that stands for several classes.
+_UNIONS = {
+    "month": ("month", "weak_month", "short_month"),
+    "sure_month": ("month",),
+    "number": ("number", "year", "day"),
+    "unit": ("unit", "unit_month", "unit_year", "quarter", "century"),
+}
+PLAIN = {
+    "weak_month": "month", "short_month": "month", "unit_month": "unit", "unit_year": "unit", "quarter": "unit",
+    "century": "unit",
+}  # fmt: skip
+"""Classes that differ only for the patterns."""
+
+# What no expression is made of alone.
+_WEAK = (
+    "comma", "hyphen", "dot", "open", "close", "the", "of", "from", "to", "and", "approx", "number", "day", "ordinal",
+    "roman", "lead", "era", "opener",
+)  # fmt: skip
+_OTHER = _LETTER["other"]
+_RUN = re.compile(f"[^{_OTHER}]+")
+_CORE = re.compile("[^" + _OTHER + "".join(_LETTER[name] for name in _WEAK) + "]")
+_PUNCTUATION = {
+    "(": "open",
+    "[": "open",
+    ")": "close",
+    "]": "close",
+    ",": "comma",
+    "-": "hyphen",
+    "–": "hyphen",
+    "~": "hyphen",
+    ".": "dot",
+}
+_ALIKE = {"’": "'", "‘": "'", "、": ",", "（": "(", "）": ")", "～": "~", "〜": "~", "‑": "-", "—": "—"}  # noqa: RUF001
+
+# Scripts that leave no gaps between words: each character is a token, a vowel sign above it too.
+_ALONE = SOLITARY + r"\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u1050-\u108f\u1780-\u17df"
+_LETTERS = rf"[^\W\d_{_ALONE}]"
+_WORD = rf"{_LETTERS}++(?:[{MARKS}]++{_LETTERS}*+)*+"
+_SCAN = (
+    rf"(?P<word>[{_ALONE}]|{_WORD}(?:['’‘]{_WORD})*+)"  # noqa: RUF001
+    r"|(?P<iso>\d{{4}}([-/.])\d{{1,2}}\3\d{{1,2}})(?![\d])"
+    r"|(?P<numeric>\d{{1,2}}([/.-])\d{{1,2}}\5\d{{4}})(?!\d)"
+    r"|(?P<time>[0-2]?\d(?:[.:][0-5]\d(?:[.:][0-5]\d)?| ?[hH] ?[0-5]\d(?![^\W_])))(?![\d.,:/]*\d)"
+    r"|(?P<slashed>\d{{1,2}}/\d{{1,2}})(?![\d/])"
+    r"|(?P<number>\d+(?:[.,/]\d+)*)(?P<suffix>(?:{suffixes})(?![^\W_]))?"
+    r"|(?P<mark>[^\w\s])"
+)
+_ROMAN = re.compile(r"([IVX]{1,6})(?:e|º|ème|er)?")
+_LAST_YEAR = {"gregorian": 2199, "persian": 2199, "buddhist": 2699}
+_CACHED = 1 << 15
+_LONGEST = 40
+_KANJI_YEAR = 4
+_FIRST_YEAR = 1000
+
+
+class _Entry(NamedTuple):
+    """What a token is, wherever it stands."""
+
+    letter: str
+    kind: str
+    value: str
+    word: str
+    capital: bool = False
+    phrases: tuple[tuple[tuple[str, ...], tuple[str, ...], _Entry], ...] = ()
+
+
+class Item(NamedTuple):
+    """A token, or a phrase of the pack, with its class and value."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    word: str
+
+
+class Line:
+    """A text as classed items.
+
+    Parameters
+    ----------
+    text
+        What is read.
+    language
+        Whose pack reads it.
+    """
+
+    def __init__(self, text: str, language: str) -> None:
+        grammar = _grammar(language)
+        self._tokens = _phrased(grammar.tokens(text), grammar)
+        self._classes = "".join([token[2].letter for token in self._tokens])
+        self._grammar = grammar
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def word(self, at: int) -> str:
+        """Return the word of an item in the form in which packs list it."""
+        return self._tokens[at][2].word
+
+    def items(self, first: int, last: int) -> list[Item]:
+        """Return some of the items."""
+        return [Item(start, end, e.kind, e.value, e.word) for start, end, e in self._tokens[max(first, 0) : last]]
+
+    def matches(self) -> Iterator[tuple[str, int, int]]:
+        """Yield (kind, first item, last item + 1) of expressions, leftmost and then longest, without overlaps."""
+        for run in _RUN.finditer(self._classes):
+            start, end = run.span()
+            if _CORE.search(self._classes, start, end):
+                yield from self._matches(start, end)
+
+    def _matches(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+        classes = self._classes
+        if not (first := self._grammar.any.search(classes, start, end)):
+            return
+        start = first.start()
+        pending = [
+            (match, kind, pattern)
+            for kind, pattern in self._grammar.patterns
+            if (match := pattern.search(classes, start, end))
+        ]
+        while pending:
+            match, kind, _ = min(pending, key=lambda entry: (entry[0].start(), -entry[0].end()))
+            yield kind, match.start(), match.end()
+            free = match.end()
+            # Only the patterns whose next match overlaps the choice look again: every pattern runs over the text once.
+            pending = [
+                (following, kind, pattern)
+                for match, kind, pattern in pending
+                if (following := match if match.start() >= free else pattern.search(classes, free, end))
+            ]
+
+
+_Token = tuple[int, int, _Entry]
+
+
+class _Grammar:
+    """A pack, compiled: phrases by first word, longest first, and patterns over class letters."""
+
+    def __init__(self, language: str) -> None:
+        pack = date_pack(language)
+        suffixes = sorted({*pack.ordinal_suffixes, *pack.decade_suffixes}, key=len, reverse=True)
+        self._pack = pack
+        self._scanner = re.compile(_SCAN.format(suffixes="|".join(map(re.escape, suffixes)) or "(?!)"))
+        rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], _Entry]]] = {}
+        inner: list[str] = []
+        for kind, phrases in pack.words.items():
+            for phrase, value in phrases.items():
+                parts = tuple(_ALIKE.get(match[0], match[0]) for match in self._scanner.finditer(phrase))
+                words = tuple(folded(part, language) for part in parts)
+                inner += words
+                rows.setdefault(words[0], []).append((parts, words, _Entry(_LETTER[kind], kind, value, words[0])))
+        self._phrases = {first: tuple(sorted(found, key=lambda row: -len(row[0]))) for first, found in rows.items()}
+        beside = chain(
+            pack.future, pack.past, pack.deadline, pack.deadline_after, pack.since, pack.since_after, pack.after,
+            pack.before, pack.not_before, pack.not_after,
+        )  # fmt: skip
+        self._spelling = Spelling(language, {*inner, *(folded(word, language) for word in beside)})
+        self.spaced = self._spelling.spaced
+        self.patterns = tuple(_patterns(pack))
+        self.any = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in self.patterns) or "(?!)")
+        self._known: dict[str, _Entry] = {}
+
+    def tokens(self, text: str) -> list[_Token]:
+        """Split a text into classed tokens."""
+        known, classed, tokens = self._known, self._classed, []
+        for match in self._scanner.finditer(text):
+            surface = match[0]
+            start, end = match.span()
+            tokens.append((start, end, known.get(surface) or classed(match)))
+        return tokens
+
+    def _classed(self, match: re.Match[str]) -> _Entry:
+        surface = match[0]
+        entry = self._entry(match)
+        if len(surface) <= _LONGEST:
+            if len(self._known) >= _CACHED:
+                self._known.clear()
+            self._known[surface] = entry
+        return entry
+
+    def _entry(self, match: re.Match[str]) -> _Entry:
+        """Class a token by its shape, and say which phrases may begin with it."""
+        surface = match[0]
+        shape = match.lastgroup or "mark"
+        if shape == "word":
+            word = self._spelling.stem(self._spelling.fold(surface.replace("‘", "'")))  # noqa: RUF001
+            roman = _ROMAN.fullmatch(surface)
+            kind, value = ("roman", str(_from_roman(roman[1]))) if roman else ("other", surface)
+        elif shape == "mark":
+            word = self._spelling.letters(_ALIKE.get(surface, surface))
+            kind, value = _PUNCTUATION.get(word, "other"), word
+        else:
+            word = surface if surface.isascii() else _ascii_digits(surface)
+            kind, value = shape, word
+            if match["suffix"]:
+                kind, value = self._suffixed(_ascii_digits(match["number"]), match["suffix"])
+            elif shape == "number":
+                kind = self._number(word)
+        capital = surface[0].isupper()
+        return _Entry(_LETTER[kind], kind, value, word, capital, self._phrases.get(word, ()))
+
+    def _suffixed(self, number: str, suffix: str) -> tuple[str, str]:
+        """Class a number with letters glued to it: "1990s", "40-an", "8th"."""
+        if suffix in self._pack.decade_suffixes and number.isdecimal() and len(number) in (2, 4):
+            return "decade", number
+        if suffix in self._pack.ordinal_suffixes and self._number(number) == "day":
+            return "day", number
+        return "other", number
+
+    def _number(self, number: str) -> str:
+        if not (number.isdecimal() and len(number) <= 6):
+            return "other"
+        if len(number) <= 2 and 1 <= int(number) <= 31:
+            return "day"
+        return "year" if len(number) == 4 and _FIRST_YEAR <= int(number) <= self._last_year else "number"
+
+    @functools.cached_property
+    def _last_year(self) -> int:
+        return _LAST_YEAR[self._pack.calendar]
+
+    def phrase(self, tokens: Sequence[_Token], at: int) -> tuple[int, _Entry] | None:
+        """Return length and class of the longest phrase at a token; exact case wins over lower case."""
+        best: tuple[int, _Entry] | None = None
+        left = len(tokens) - at
+        for parts, words, entry in tokens[at][2].phrases:
+            size = len(parts)
+            if best and size < best[0]:
+                break
+            if size > left:
+                continue
+            exact = False
+            for part, word, token in zip(parts, words, tokens[at : at + size], strict=True):
+                if token[2].word != word or (part[0].isupper() and not token[2].capital):
+                    break
+                exact = exact or part[0].isupper()
+            else:
+                if best is None or exact:
+                    best = size, entry
+        return best
+
+
+@functools.cache
+def _grammar(language: str) -> _Grammar:
+    return _Grammar(language)
+
+
+def scan(text: str, language: str) -> Line:
+    """Read a text as classed items.
+
+    Parameters
+    ----------
+    text
+        What is read.
+    language
+        Whose pack reads it.
+    """
+    return Line(text, language)
+
+
+def _patterns(pack: DatePack) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for kind, sources in pack.patterns.items():
+        for source in sources:
+            yield kind, re.compile(re.sub(r"[a-z_]+", _letters, _unfolded(source, pack.macros)).replace(" ", ""))
+
+
+def _unfolded(source: str, macros: Mapping[str, str]) -> str:
+    for _ in range(len(macros)):
+        before = source
+        for name, part in macros.items():
+            source = source.replace("{" + name + "}", f"({part})")
+        if source == before:
+            break
+    return source
+
+
+def _letters(match: re.Match[str]) -> str:
+    names = _UNIONS.get(match[0], (match[0],))
+    return "[" + "".join(_LETTER[name] for name in names) + "]"
+
+
+def _phrased(tokens: list[_Token], grammar: _Grammar) -> list[_Token]:
+    """Make one token of each phrase of the pack."""
+    out: list[_Token] = []
+    done = 0
+    for at, token in enumerate(tokens):
+        if at < done or not token[2].phrases:
+            continue
+        if choice := grammar.phrase(tokens, at):
+            size, entry = choice
+            out += tokens[done:at]
+            out.append((token[0], tokens[at + size - 1][1], entry))
+            done = at + size
+    out += tokens[done:]
+    return out if grammar.spaced else _with_years(out)
+
+
+def _with_years(tokens: list[_Token]) -> list[_Token]:
+    """Read 二〇二一 as a year, and a year of an era (令和3年)."""
+    out: list[_Token] = []
+    at = 0
+    while at < len(tokens):
+        start, end, entry = tokens[at]
+        size = 1
+        if entry.kind == "era_name" and at + 1 < len(tokens) and tokens[at + 1][2].value.isdecimal():
+            size, year = 2, str(int(entry.value) + int(tokens[at + 1][2].value))
+        elif entry.kind == "number":
+            digits = [token[2].value for token in tokens[at : at + _KANJI_YEAR] if _is_digit(token)]
+            if len(digits) == _KANJI_YEAR and digits[0] != "0":
+                size, year = _KANJI_YEAR, "".join(digits)
+        if size > 1:
+            end = tokens[at + size - 1][1]
+            entry = _Entry(_LETTER["year"], "year", year, "")
+        out.append((start, end, entry))
+        at += size
+    return out
+
+
+def _is_digit(token: _Token) -> bool:
+    return token[2].kind == "number" and token[1] - token[0] == 1 and token[2].value in "0123456789"
+
+
+def _ascii_digits(number: str) -> str:
+    return number if number.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in number)
+
+
+def _from_roman(numeral: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in numeral]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
