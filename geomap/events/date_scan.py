@@ -30,7 +30,7 @@ _CLASSES = (
     "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
     "close", "comma", "hyphen", "marker_day", "unit_month", "unit_year", "opener", "anaphor", "ahead", "dot", "other",
     "from", "to", "and", "roman", "quarter", "half", "century", "unit_decade", "holiday", "persian_month",
-    "islamic_month", "era_name", "lead", "tail", "fiscal",
+    "islamic_month", "era_name", "lead", "head", "tail", "fiscal",
 )  # fmt: skip
 # Its letter in the string that patterns run over; beyond Latin, where no letter has a meaning to `re`.
 _LETTER = {name: chr(0x100 + i) for i, name in enumerate(_CLASSES)}
@@ -71,9 +71,8 @@ _ALIKE = {"’": "'", "‘": "'", "、": ",", "（": "(", "）": ")", "～": "~"
 # Scripts that leave no gaps between words: each character is a token, a vowel sign above it too.
 _ALONE = SOLITARY + r"\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u1050-\u108f\u1780-\u17df"
 _LETTERS = rf"[^\W\d_{_ALONE}]"
-_WORD = rf"{_LETTERS}++(?:[{MARKS}]++{_LETTERS}*+)*+"
 _SCAN = (
-    rf"(?P<word>[{_ALONE}]|{_WORD}(?:['’‘]{_WORD})*+)"  # noqa: RUF001
+    rf"(?P<word>[{_ALONE}]|{_LETTERS}++(?:[{MARKS}]{_LETTERS}*+|['’‘]{_LETTERS}++)*+)"  # noqa: RUF001
     r"|(?P<iso>\d{{4}}([-/.])\d{{1,2}}\3\d{{1,2}})(?![\d])"
     r"|(?P<numeric>\d{{1,2}}([/.-])\d{{1,2}}\5\d{{4}})(?!\d)"
     r"|(?P<time>[0-2]?\d(?:[.:][0-5]\d(?:[.:][0-5]\d)?| ?[hH] ?[0-5]\d(?![^\W_])))(?![\d.,:/]*\d)"
@@ -141,30 +140,9 @@ class Line:
     def matches(self) -> Iterator[tuple[str, int, int]]:
         """Yield (kind, first item, last item + 1) of expressions, leftmost and then longest, without overlaps."""
         for run in _RUN.finditer(self._classes):
-            start, end = run.span()
-            if _CORE.search(self._classes, start, end):
-                yield from self._matches(start, end)
-
-    def _matches(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-        classes = self._classes
-        if not (first := self._grammar.any.search(classes, start, end)):
-            return
-        start = first.start()
-        pending = [
-            (match, kind, pattern)
-            for kind, pattern in self._grammar.patterns
-            if (match := pattern.search(classes, start, end))
-        ]
-        while pending:
-            match, kind, _ = min(pending, key=lambda entry: (entry[0].start(), -entry[0].end()))
-            yield kind, match.start(), match.end()
-            free = match.end()
-            # Only the patterns whose next match overlaps the choice look again: every pattern runs over the text once.
-            pending = [
-                (following, kind, pattern)
-                for match, kind, pattern in pending
-                if (following := match if match.start() >= free else pattern.search(classes, free, end))
-            ]
+            start = run.start()
+            for kind, first, last in self._grammar.matches(run[0]):
+                yield kind, start + first, start + last
 
 
 _Token = tuple[int, int, _Entry]
@@ -193,9 +171,9 @@ class _Grammar:
         )  # fmt: skip
         self._spelling = Spelling(language, {*inner, *(folded(word, language) for word in beside)})
         self.spaced = self._spelling.spaced
-        self.patterns = tuple(_patterns(pack))
-        self.any = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in self.patterns) or "(?!)")
+        self._patterns = tuple(_patterns(pack))
         self._known: dict[str, _Entry] = {}
+        self._read: dict[str, tuple[tuple[str, int, int], ...]] = {}
 
     def tokens(self, text: str) -> list[_Token]:
         """Split a text into classed tokens."""
@@ -255,6 +233,35 @@ class _Grammar:
     def _last_year(self) -> int:
         return _LAST_YEAR[self._pack.calendar]
 
+    def matches(self, run: str) -> tuple[tuple[str, int, int], ...]:
+        """Return (kind, first, last + 1) of the expressions in a run of classes: few runs are not seen again."""
+        known = self._read.get(run)
+        if known is None:
+            known = tuple(self._matches(run)) if _CORE.search(run) else ()
+            if len(run) <= _LONGEST:
+                if len(self._read) >= _CACHED:
+                    self._read.clear()
+                self._read[run] = known
+        return known
+
+    def _matches(self, run: str) -> Iterator[tuple[str, int, int]]:
+        letters = set(run)
+        pending = [
+            (match, pattern)
+            for pattern in self._patterns
+            if pattern.may_match(letters) and (match := pattern.regex.search(run))
+        ]
+        while pending:
+            match, pattern = min(pending, key=lambda entry: (entry[0].start(), -entry[0].end()))
+            yield pattern.kind, match.start(), match.end()
+            free = match.end()
+            # Only the patterns whose next match overlaps the choice look again: every pattern runs over the text once.
+            pending = [
+                (following, pattern)
+                for match, pattern in pending
+                if (following := match if match.start() >= free else pattern.regex.search(run, free))
+            ]
+
     def phrase(self, tokens: Sequence[_Token], at: int) -> tuple[int, _Entry] | None:
         """Return length and class of the longest phrase at a token; exact case wins over lower case."""
         best: tuple[int, _Entry] | None = None
@@ -294,10 +301,28 @@ def scan(text: str, language: str) -> Line:
     return Line(text, language)
 
 
-def _patterns(pack: DatePack) -> Iterator[tuple[str, re.Pattern[str]]]:
+class _Pattern:
+    """A sequence of classes, compiled when a text first has the classes that it cannot do without."""
+
+    def __init__(self, kind: str, source: str) -> None:
+        self.kind = kind
+        self._source = re.sub("[a-z_]+", _letters, source).replace(" ", "")
+        self._needs = tuple(_needs(source))
+
+    def may_match(self, letters: set[str]) -> bool:
+        """Whether a run of these classes may hold a match."""
+        return not any(need.isdisjoint(letters) for need in self._needs)
+
+    @functools.cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The pattern over class letters."""
+        return re.compile(self._source)
+
+
+def _patterns(pack: DatePack) -> Iterator[_Pattern]:
     for kind, sources in pack.patterns.items():
         for source in sources:
-            yield kind, re.compile(re.sub(r"[a-z_]+", _letters, _unfolded(source, pack.macros)).replace(" ", ""))
+            yield _Pattern(kind, _unfolded(source, pack.macros))
 
 
 def _unfolded(source: str, macros: Mapping[str, str]) -> str:
@@ -308,6 +333,24 @@ def _unfolded(source: str, macros: Mapping[str, str]) -> str:
         if source == before:
             break
     return source
+
+
+def _needs(source: str) -> Iterator[frozenset[str]]:
+    """Yield the classes, or groups of classes, of which a match has at least one each."""
+    depth, part = 0, ""
+    parts: list[str] = []
+    for symbol in f"{source} ":
+        depth += (symbol == "(") - (symbol == ")")
+        if symbol == " " and not depth:
+            parts.append(part)
+            part = ""
+        else:
+            part += symbol
+    if "|" in parts:
+        parts = ["".join(f" {part}" for part in parts)]
+    for part in parts:
+        if part and not part.startswith("(?") and not re.search(r"(?:\?|\{0,\d+\})$", part):
+            yield frozenset("".join(_letters(match) for match in re.finditer("[a-z_]+", part))) - {"[", "]"}
 
 
 def _letters(match: re.Match[str]) -> str:

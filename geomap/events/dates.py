@@ -392,6 +392,8 @@ def _read_deictic(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read "yesterday", "tomorrow night", "today", and units and weekdays in one phrase: "Vorjahr", "mandag sidste"."""
     by = _by_class(items)
     value, _, part = by["deictic"].partition(" ")
+    if value.startswith("~"):  # one word for yesterday and tomorrow
+        value = value[1:] if context.future else f"-{value[1:]}"
     if part.startswith("WD"):
         meaning = weekday(int(part[2:]), int(value), context)
     elif part in GRANULARITY:
@@ -442,7 +444,7 @@ def _read_counted(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read an amount between the words that CLDR puts around it: "for 3 dage siden"."""
     by = _by_class(items)
     sign = name = ""
-    for kind in ("lead", "tail"):
+    for kind in ("lead", "head", "tail"):
         for part in by.get(kind, "").split():
             if part.lstrip("-").isdecimal():
                 sign = part
@@ -453,9 +455,14 @@ def _read_counted(items: Sequence[Item], context: Context) -> Meaning | None:
     amount, _ = _amount(items)
     if amount in ("X", "0"):
         return None
+    if name == "Y" and int(amount) >= _LEAST_YEAR:
+        return year(_gregorian(int(amount), context), "stated", context.calendar)
     if not sign:
         return Meaning(duration(amount, name), granularity="duration", type="DURATION", step=(int(amount), name))
     return _offset(amount, name, int(sign), context)
+
+
+_LEAST_YEAR = 1000
 
 
 def _read_recent(items: Sequence[Item], context: Context) -> Meaning | None:
