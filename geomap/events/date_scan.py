@@ -337,20 +337,36 @@ def _unfolded(source: str, macros: Mapping[str, str]) -> str:
 
 def _needs(source: str) -> Iterator[frozenset[str]]:
     """Yield the classes, or groups of classes, of which a match has at least one each."""
+    alternatives = _alternatives(source)
+    parts = alternatives[0] if len(alternatives) == 1 else [f"({source})"]
+    for part in parts:
+        if not _may_be_empty(part):
+            yield frozenset("".join(_letters(match) for match in re.finditer("[a-z_]+", part))) - {"[", "]"}
+
+
+def _alternatives(source: str) -> list[list[str]]:
+    """Split a pattern into alternatives, and those into classes and groups."""
+    found: list[list[str]] = [[]]
     depth, part = 0, ""
-    parts: list[str] = []
     for symbol in f"{source} ":
         depth += (symbol == "(") - (symbol == ")")
-        if symbol == " " and not depth:
-            parts.append(part)
-            part = ""
-        else:
+        if depth or symbol not in " |":
             part += symbol
-    if "|" in parts:
-        parts = ["".join(f" {part}" for part in parts)]
-    for part in parts:
-        if part and not part.startswith("(?") and not re.search(r"(?:\?|\{0,\d+\})$", part):
-            yield frozenset("".join(_letters(match) for match in re.finditer("[a-z_]+", part))) - {"[", "]"}
+            continue
+        if part:
+            found[-1].append(part)
+            part = ""
+        if symbol == "|":
+            found.append([])
+    return found
+
+
+def _may_be_empty(part: str) -> bool:
+    if part.startswith(("(?=", "(?!", "(?<")) or re.search(r"(?:\?|\{0,\d+\})$", part):
+        return True
+    if not part.startswith("("):
+        return False
+    return any(all(map(_may_be_empty, parts)) for parts in _alternatives(part[1 : part.rindex(")")]))
 
 
 def _letters(match: re.Match[str]) -> str:
