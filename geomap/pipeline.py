@@ -116,7 +116,7 @@ class Pipeline:
         record = find_candidates(record, store)
         record = apply_corrections(record, store)
         record = resolve(record, store)
-        record = describe(record)
+        record = describe(record, store)
         record = extract_events(record, None if triggers is None else [Span(*trigger) for trigger in triggers])
         if self.config.llm:
             from geomap.llm import refine

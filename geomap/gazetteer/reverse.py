@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["WINDS", "Whereabouts", "caption", "describe", "distance_km", "nearest_towns", "reverse", "wind"]
+__all__ = [
+    "WINDS",
+    "Whereabouts",
+    "areas_within",
+    "caption",
+    "describe",
+    "distance_km",
+    "nearest_towns",
+    "reverse",
+    "wind",
+]
 
 WINDS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
@@ -333,6 +343,28 @@ def _smallest_around(store: Store, kinds: Collection[PlaceKind], lat: Floats, lo
     order = np.argsort(-radius[area], kind="stable")  # the smallest is written last
     found[point[order]] = rows[area[order]]
     return found
+
+
+def areas_within(
+    store: Store, kinds: Collection[PlaceKind], box: tuple[float, float, float, float]
+) -> list[tuple[int, BaseGeometry]]:
+    """Return the rows and shapes of some kinds that may meet a box of west, south, east, north, whole.
+
+    Lines too. Where `west` exceeds `east`, the box crosses ±180.
+    """
+    import shapely
+
+    rows = np.flatnonzero(_of_kinds(store, kinds) & (np.asarray(store.places["geometry"]) != NONE))
+    if not len(rows):
+        return []
+    data = store.places[rows]
+    radius = np.where(data["radius_km"] > 0, data["radius_km"], _HALF_ROUND_KM).astype(float)
+    boxes, of = _boxes(data["lat"].astype(float), data["lon"].astype(float), radius * _SLACK + 0.1)
+    west, south, east, north = box
+    halves = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    query = shapely.union_all([shapely.box(left, south, right, north) for left, right in halves])
+    near = rows[np.unique(of[shapely.intersects(boxes, query)])]
+    return [(int(row), shape) for row in near if (shape := _shape(store, int(row))).intersects(query)]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -216,7 +216,10 @@ def _phrase(words: Words, first: int, last: int, gap: list[str]) -> tuple[int, i
             return words.tokens[first].start, words.tokens[noun_end - 1].end
     # "Tajikistan's border with Afghanistan": the noun stands between the two.
     joint = next((i for i, word in enumerate(gap) if word in border.joiners), None)
-    if joint and any(word in border.nouns for word in gap[:joint]) and all(map(words.is_connector, gap[joint + 1 :])):
+    noun = next((i for i, word in enumerate(gap[:joint]) if word in border.nouns), None) if joint else None
+    # "The Afghan side of the border with Tajikistan" names a part of it.
+    apart = noun is not None and any(word in words.rules.prepositions for word in gap[:noun])
+    if joint and noun is not None and not apart and all(map(words.is_connector, gap[joint + 1 :])):
         return words.tokens[first].start, words.tokens[last - 1].end
     return None
 

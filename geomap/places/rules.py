@@ -105,6 +105,8 @@ class PlaceRules:
         Words for "near".
     distance_units
         Units of distance in kilometres.
+    described
+        Patterns of phrases that describe a place by others, by what they describe: see `geomap.places.phrases`.
     groups
         Armed groups and the like (casefolded, their names are the same in most languages) and the country where they
         act: where they take "northern districts", those are there.
@@ -128,6 +130,7 @@ class PlaceRules:
     districts: frozenset[str] = frozenset()
     near: tuple[str, ...] = ()
     distance_units: Mapping[str, float] = field(default_factory=dict)
+    described: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clitics: tuple[str, ...] = ()
     contractions: Mapping[str, str] = field(default_factory=dict)

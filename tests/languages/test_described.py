@@ -47,7 +47,7 @@ def mention(text: str, name: str, **facts: str) -> Mention:
         ("id", "Pertempuran di Mali utara.", "Mali", "Mali utara", "n"),
     ],
 )
-def test_a_direction_makes_a_part_of_a_country(language, text, name, phrase, direction):
+def test_a_direction_makes_a_part_of_a_country(store, language, text, name, *, phrase, direction):
     import shapely
 
     square = shapely.to_wkb(shapely.box(0, 0, 10, 10))
@@ -59,14 +59,14 @@ def test_a_direction_makes_a_part_of_a_country(language, text, name, phrase, dir
         mentions=(mention(text, name, place_id="country:XX"),),
         places=(country,),
     )
-    described = [p for p in describe(record).places if p.kind is PlaceKind.DESCRIBED]
+    described = [p for p in describe(record, store).places if p.kind is PlaceKind.DESCRIBED]
     assert [(p.name, p.relation) for p in described] == [(phrase, direction)]
 
 
 @pytest.mark.parametrize(
     ("language", "text"), [("en", "North of Mali."), ("de", "Nördlich von Mali."), ("pl", "Na północ od Mali.")]
 )
-def test_what_lies_north_of_a_country_is_no_part_of_it(language, text):
+def test_what_lies_north_of_a_country_is_no_part_of_it(store, language, text):
     record = Record(
         Article(text, language=language),
         sentences=split(text, language),
@@ -74,7 +74,7 @@ def test_what_lies_north_of_a_country_is_no_part_of_it(language, text):
         mentions=(mention(text, "Mali", place_id="country:ML"),),
         places=(Place("country:ML", "Mali", PlaceKind.COUNTRY, "ML", 17, -4, Precision.COUNTRY, 900),),
     )
-    assert len(describe(record).mentions) == 1
+    assert len(describe(record, store).mentions) == 1
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def prepared():
 def geoparse(store, prepared):
     def run(text, language="en", spans=None):
         record = find_mentions(prepared(text, language), store, spans=spans)
-        return describe(resolve(find_candidates(record, store), store))
+        return describe(resolve(find_candidates(record, store), store), store)
 
     return run
 
