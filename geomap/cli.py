@@ -364,6 +364,43 @@ def geocode(
 
 
 @app.command()
+def batch(
+    sources: Annotated[
+        list[Path], typer.Argument(help="JSON lines, CSV or Parquet files of articles, or folders of files.")
+    ],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the results; a rerun goes on with it.")],
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one a core.")] = None,
+    size: Annotated[int, typer.Option("--shard", min=1, help="Articles that one process takes at a time.")] = 1_000,
+    dask: Annotated[str, typer.Option("--dask", metavar="SCHEDULER", help="Run on a Dask cluster instead.")] = "",
+    llm: Llm = "",
+    llm_model: LlmModel = "",
+) -> None:
+    """Geoparse many articles into GeoParquet files by month; what was done is done if it is interrupted.
+
+    Articles have the columns id, text, and if known lang, date, title, outlet, url, source_place.
+    """
+    from tqdm import tqdm
+
+    from geomap.batch.finish import finish
+    from geomap.batch.local import run
+    from geomap.batch.shards import find_shards
+
+    config = _pipeline(llm, llm_model).config
+    shards = find_shards(sources, size=size)
+    with tqdm(unit=" articles", disable=_state.quiet or not sys.stderr.isatty()) as bar:
+        if dask:
+            from geomap.batch.engines import run_dask
+
+            totals = run_dask(shards, output, scheduler=dask, config=config, progress=bar.update)
+        else:
+            totals = run(shards, output, config=config, workers=workers, progress=bar.update)
+    rows = finish(output)
+    _say(f"{output}: {totals.articles} articles, {totals.failed} of them with an error")
+    _say(", ".join(f"{count} {table}" for table, count in rows.items() if table != "errors"))
+
+
+@app.command()
 def serve(
     *,
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port on this machine; 0: any.")] = 8765,
@@ -707,6 +744,9 @@ def build(
     linked_places: Annotated[
         list[Path] | None, typer.Option(help="A historical gazetteer in Linked Places format.")
     ] = None,
+    wikidata: Annotated[
+        list[Path] | None, typer.Option(help="A dump of Wikidata (.json.gz, .json.bz2), or a query's CSV.")
+    ] = None,
     base: Annotated[
         str, typer.Option("--base", help="Gazetteer to add the files to, or none; default: the one in use.")
     ] = "",
@@ -728,6 +768,7 @@ def build(
         natural_earth=tuple(natural_earth or ()),
         features=tuple(features or ()),
         linked_places=tuple(linked_places or ()),
+        wikidata=tuple(wikidata or ()),
         columns=mapping(columns),
     )
     if files:

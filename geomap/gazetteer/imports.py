@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer import merge
-from geomap.gazetteer.sources import features, geonames_dump, linked_places, natural_earth, natural_earth_any
+from geomap.gazetteer.sources import (
+    features,
+    geonames_dump,
+    linked_places,
+    natural_earth,
+    natural_earth_any,
+    wikidata,
+)
 from geomap.gazetteer.uniting import Union, Units
 from geomap.gazetteer.write import writing
 from geomap.record import PlaceKind
@@ -49,6 +56,8 @@ class Files:
         Map files and tables of places.
     linked_places
         Historical gazetteers in Linked Places format.
+    wikidata
+        Dumps of Wikidata, or tables that its query service gave.
     columns
         Which field of `features` is what; see `features.mapping`.
     """
@@ -61,10 +70,11 @@ class Files:
     natural_earth: tuple[Path, ...] = ()
     features: tuple[Path, ...] = ()
     linked_places: tuple[Path, ...] = ()
+    wikidata: tuple[Path, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.geonames or self.natural_earth or self.features or self.linked_places)
+        return bool(self.geonames or self.natural_earth or self.features or self.linked_places or self.wikidata)
 
 
 def import_files(files: Files, out: Path, *, base: Store | None, progress: bool = False) -> None:
@@ -88,11 +98,12 @@ def import_files(files: Files, out: Path, *, base: Store | None, progress: bool 
     with writing(out, about=about) as writer:
         union = Union(base, writer)
         inside = Units(base) if base else None
-        for batch in _batches(files, progress=progress):
+        for batch in _batches(files, base, progress=progress):
             if inside:
                 inside.fill([entry for entry, _ in batch])
             for entry, prior in batch:
-                if entry.id.startswith("gn:") or entry.source == natural_earth.SOURCE:
+                later = files.geonames or entry.source != wikidata.SOURCE
+                if (entry.id.startswith("gn:") and later) or entry.source == natural_earth.SOURCE:
                     union.keep(entry, prior)  # other files may have it too
                 else:
                     union.put(entry, prior)
@@ -102,14 +113,22 @@ def import_files(files: Files, out: Path, *, base: Store | None, progress: bool 
         _log.info("sorting names")
 
 
-def _batches(files: Files, *, progress: bool) -> Iterator[list[tuple[Entry, float]]]:
-    """Yield the places of all files but the dumps, some thousand at a time."""
+def _batches(files: Files, base: Store | None, *, progress: bool) -> Iterator[list[tuple[Entry, float]]]:
+    """Yield the places of all files but GeoNames' dumps, some thousand at a time; Wikidata's millions come last."""
     readers = [natural_earth_any.places(path, progress=progress) for path in files.natural_earth]
     readers += [features.places(path, files.columns, progress=progress) for path in files.features]
     readers += [linked_places.places(path, progress=progress) for path in files.linked_places]
+    codes = _countries(base) if base and files.wikidata else {}
+    readers.append(wikidata.places(files.wikidata, codes, progress=progress))
     found = itertools.chain.from_iterable(readers)
     while batch := list(itertools.islice(found, _BATCH)):
         yield batch
+
+
+def _countries(base: Store) -> dict[str, str]:
+    """Return the ISO 3166-1 code of each country by its Wikidata id."""
+    named = ((base.row(f"country:{code}"), code) for code in base.countries if code)
+    return {item: code for row, code in named if row is not None and (item := base.wikidata(row))}
 
 
 def _sources(files: Files) -> Iterator[Mapping[str, Any]]:
@@ -120,6 +139,8 @@ def _sources(files: Files) -> Iterator[Mapping[str, Any]]:
     for path in files.natural_earth:
         for layer in natural_earth_any.files(path):
             yield _source(layer, natural_earth.SOURCE, "public domain")
+    for path in files.wikidata:
+        yield _source(path, wikidata.SOURCE, wikidata.LICENCE)
     for path in (*files.features, *files.linked_places):
         yield _source(path, path.stem, "as its owner says")
 

@@ -159,6 +159,38 @@ def test_a_full_disk_leaves_the_old_gazetteer(dump, tmp_path, write_store):
     assert store.rows("vladivostok")
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, MemoryError])
+def test_an_interruption_leaves_the_old_gazetteer(dump, tmp_path, write_store, monkeypatch, stop):
+    def interrupted(*_):
+        raise stop
+
+    write_store(tmp_path / "out")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    monkeypatch.setattr(Writer, "finish", interrupted)
+    with pytest.raises(stop):
+        import_files(Files(geonames=(dump,)), tmp_path / "out", base=None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    Store.open(tmp_path / "out").verify()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from geomap.gazetteer.imports import Files, import_files
+from geomap.gazetteer.write import Writer
+Writer.finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # the last moment before the new one takes its place
+import_files(Files(geonames=(Path(sys.argv[1]),)), Path(sys.argv[2]), base=None)
+"""
+
+
+def test_a_killed_build_leaves_the_old_gazetteer(dump, tmp_path, write_store, build):
+    write_store(tmp_path / "out")
+    done = subprocess.run([sys.executable, "-c", KILLED, dump, tmp_path / "out"], check=False)
+    assert done.returncode < 0
+    Store.open(tmp_path / "out").verify()
+    assert build(base=Store.open(tmp_path / "out"), geonames=dump).rows("vladivostok")  # and the next build works
+
+
 def test_places_go_to_disk_as_they_come(tmp_path, small, monkeypatch):
     monkeypatch.setattr("geomap.gazetteer.write._BATCH", 2)
     read = reader(small)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "of_feature_code", "of_tags", "of_word", "table"]
 
-Vocabulary = Literal["geonames", "osm", "natural earth", "word"]
+Vocabulary = Literal["geonames", "osm", "natural earth", "word", "wikidata"]
 
 # A place that many sources name is better known than its kind says: Everest has 60 names, a nameless peak one.
 _MOST_BY_NAMES = 2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import gzip
 import io
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from geomap.errors import GazetteerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 __all__ = ["fields", "lines", "opened"]
 
 _BUFFER = 1 << 20
+_PACKED: dict[str, Callable[[Path], gzip.GzipFile | bz2.BZ2File]] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File}
 _BEAT = 20_000  # lines between two movements of the bar
 
 
@@ -39,8 +41,8 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
                 member = max(members, key=lambda item: item.file_size)
                 with archive.open(member) as packed, io.BufferedReader(packed, _BUFFER) as file:  # type: ignore[type-var]
                     yield file, member.file_size
-        elif path.suffix.lower() == ".gz":
-            with gzip.open(path) as unpacked:
+        elif path.suffix.lower() in _PACKED:
+            with _PACKED[path.suffix.lower()](path) as unpacked:
                 yield io.BufferedReader(unpacked, _BUFFER), 0
         else:
             with path.open("rb", buffering=_BUFFER) as file:
@@ -86,7 +88,7 @@ def _with_place(file: BinaryIO, path: Path) -> Iterator[bytes]:
     try:
         for number, raw in enumerate(file, 1):  # noqa: B007 the number is for the error
             yield raw
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise GazetteerError(f"{path}:{number + 1}: truncated or damaged here ({error}); download it again") from error
 
 
