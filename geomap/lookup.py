@@ -130,12 +130,22 @@ def find(
 
 
 def described(pipeline: Pipeline, query: str, language: str = "") -> list[tuple[Place, float]]:
-    """Read a query as a text: a border or a described place; what its longest phrase means comes first."""
-    record = pipeline.run(Article(query, language=language))
-    mentions = sorted(record.mentions, key=lambda mention: mention.start - mention.end)
-    confidence = {mention.place_id: mention.confidence for mention in reversed(mentions)}
-    places = [record.place(place_id) for place_id in dict.fromkeys(mention.place_id for mention in mentions)]
-    return [(place, confidence[place.id]) for place in places if place]
+    """Read a query as a text: a border or a described place; what its longest phrase means comes first.
+
+    So few words rarely tell their language, so that the language of a word for "border" in them comes first.
+    """
+    words = set(query.casefold().split())
+    codes = [language] if language else [c for c in languages() if not words.isdisjoint(rules(c).border.nouns)]
+    found: list[tuple[Place, float]] = []
+    for code in [*codes, ""] if not language else codes:
+        record = pipeline.run(Article(query, language=code))
+        mentions = sorted(record.mentions, key=lambda mention: mention.start - mention.end)
+        confidence = {mention.place_id: mention.confidence for mention in reversed(mentions)}
+        places = [record.place(place_id) for place_id in dict.fromkeys(mention.place_id for mention in mentions)]
+        found = [(place, confidence[place.id]) for place in places if place]
+        if found and (found[0][0].kind is PlaceKind.BORDER or not code):
+            break
+    return found
 
 
 def _readings(query: str, language: str) -> Iterator[tuple[str, frozenset[PlaceKind]]]:

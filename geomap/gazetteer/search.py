@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from dataclasses import dataclass, replace
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Hit", "lies_in", "search", "within_one_edit"]
 
 FUZZY_FROM = 6  # letters; shorter names have too many neighbours
+_ALIKE_FROM, _HEAD, _LENGTHS_APART = 8, 3, 2  # letters: of the name, at its head, between two names
+_ALIKE, _MOST_ALIKE = 0.88, 5  # the share of letters that two names have in common
 _SAME_LETTER = 0.06  # a slip in the first letter is rare, and so is this much of the score
 _COMMA = re.compile("[,،，、;]")
+_CODE = re.compile("[A-Z]{2,3}")  # of a country, ISO 3166-1
+_UNIT_CODE = re.compile("[A-Za-z]{2}-[A-Za-z0-9]{1,3}")  # of a first-level unit, ISO 3166-2
 _FIRST_LEVEL = "ADM1"  # GeoNames' code of a first-level unit
 
 # What the class of a name takes off the weight of a place (log10 of its people, for a city): nearly the order in which
@@ -36,6 +41,7 @@ _TAKEN_OFF = {
     NameClass.DEMONYM: 10.0,
     NameClass.CODE: 6.0,
 }
+_TAKEN_OFF_CODE = 2.0  # for a country by its ISO code, where the query is written as one
 _OTHER_LANGUAGE = 0.3  # off the weight, for a name that only another language uses
 _SURE = {"exact": 1.0, "bare": 0.9, "fuzzy": 0.7}  # by how the name was found
 _BASE, _HEAVIEST = 0.6, 9.3  # the share of the score that the weight leaves; the weight of the most populous country
@@ -140,7 +146,10 @@ def _found(
     *,
     fuzzy: bool,
 ) -> list[Hit]:
-    spelling = key(query)
+    spelling, as_code = key(query), bool(_CODE.fullmatch(query.strip()))
+    unit = store.row(f"admin1:{query.strip().upper()}") if _UNIT_CODE.fullmatch(query.strip()) else None
+    if unit is not None:
+        return [Hit(store.entry(unit, language or "en"), spelling, "exact", 1.0, _HEAVIEST)]
     for how, spellings in (
         ("exact", [spelling]),
         ("bare", _bare(spelling, generic=bool(kinds))),
@@ -149,7 +158,7 @@ def _found(
         best: dict[int, Hit] = {}
         for found in spellings:
             slip = _SAME_LETTER if how == "fuzzy" and found[0] != spelling[0] else 0.0
-            for hit in _hits(store, found, how, language):
+            for hit in _hits(store, found, how, language, as_code=as_code):
                 entry = hit.entry
                 if (countries and entry.country not in countries) or (kinds and entry.kind not in kinds):
                     continue
@@ -161,14 +170,22 @@ def _found(
     return []
 
 
-def _hits(store: Store, spelling: str, how: str, language: str) -> list[Hit]:
-    """Return the places of a normalised name with what each weighs under it."""
+def _hits(store: Store, spelling: str, how: str, language: str, *, as_code: bool) -> list[Hit]:
+    """Return the places of a normalised name with what each weighs under it.
+
+    Parameters
+    ----------
+    as_code
+        Whether the name is written as the code of a country is: "DE" is Germany before Delaware, "de" is neither.
+    """
     best: dict[int, Hit] = {}
     for posting in store.postings(spelling):
         row = int(posting["row"])
         entry = best[row].entry if row in best else store.entry(row, language or "en")
-        used = store.languages[int(posting["language"])]
-        weight = entry.prior - _TAKEN_OFF[NameClass(posting["kind"])]
+        used, name_class = store.languages[int(posting["language"])], NameClass(posting["kind"])
+        weight = entry.prior - _TAKEN_OFF[name_class]
+        if as_code and name_class is NameClass.CODE and entry.kind is PlaceKind.COUNTRY:
+            weight = entry.prior - _TAKEN_OFF_CODE
         if language and used and used != language:
             weight -= _OTHER_LANGUAGE
         if row not in best or weight > best[row].weight:
@@ -201,7 +218,9 @@ def _within(store: Store, hits: list[Hit], around: Sequence[str]) -> list[Hit]:
 
 
 def lies_in(store: Store, entry: PlaceEntry, area: str) -> bool:
-    """Tell whether a place lies in a country or unit that a name or code may mean."""
+    """Tell whether a place lies in a country or unit that a name or code may mean: "Texas", "TX", "US"."""
+    if entry.admin1 == f"{entry.country}-{area.strip().upper()}":
+        return True
     within = {*store.parents(entry.row), f"country:{entry.country or _country_at(store, entry)}"}
     return any(store.id(row) in within for row in store.rows(key(area)) if store.kind(row) in _AREAS)
 
@@ -226,8 +245,18 @@ def _bare(spelling: str, *, generic: bool) -> Iterator[str]:
 
 
 def _slips(store: Store, spelling: str) -> list[str]:
-    """Return the names of a store that are one edit from a name, which itself is none."""
-    return within_one_edit(store, spelling) if len(spelling) >= FUZZY_FROM else []
+    """Return the names of a store that are one edit from a name, which itself is none, or else much like it."""
+    if len(spelling) < FUZZY_FROM:
+        return []
+    return within_one_edit(store, spelling) or much_alike(store, spelling)
+
+
+def much_alike(store: Store, spelling: str) -> list[str]:
+    """Return the names that begin like one of eight letters and more and share most of it: "Cincinatti"."""
+    if len(spelling) < _ALIKE_FROM:
+        return []
+    near = [name for name in store.keys(spelling[:_HEAD]) if abs(len(name) - len(spelling)) <= _LENGTHS_APART]
+    return difflib.get_close_matches(spelling, near, n=_MOST_ALIKE, cutoff=_ALIKE)
 
 
 def within_one_edit(store: Store, spelling: str) -> list[str]:
