@@ -65,6 +65,7 @@ _LONGEST_NAME = 4
 # So many articles may stand before a name.
 _ARTICLES = 2
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,\s’']\d{3})+")
+_STOPS = frozenset('.!?:;"“”«»„()[]–—-•|¿¡')
 _MOST_DIRECTION = 3  # "north - east" is three tokens, "timur laut" two
 
 
@@ -252,6 +253,11 @@ class _Matcher:
         for index, code, size in directions_in(words):
             self._direction_from[index] = index + size, code
             self._direction_to[index + size] = index, code
+        lines = words.rules.directions.values()
+        self._capitals_tell = words.rules.cased and not any(word[0].isupper() for line in lines for word in line)
+        self._opening = {
+            i for i in range(len(words.tokens)) if words.opens_line(i) or words.tokens[i - 1].text in _STOPS
+        }
         self._units = sorted({phrase_words(unit) for unit in words.rules.distance_units}, key=len, reverse=True)
         self._nouns = sorted({phrase_words(noun) for noun in words.rules.border.nouns}, key=len, reverse=True)
 
@@ -408,6 +414,10 @@ class _Matcher:
             )
             for i, word in enumerate(form)
         )
+
+    def _is_proper(self, index: int) -> bool:
+        """Tell whether a token has a capital that is neither that of a sentence nor that of all nouns, as in German."""
+        return self._capitals_tell and self._words.capital[index] and index not in self._opening
 
     def _number(self, index: int) -> str:
         token = self._words.tokens[index]

@@ -549,6 +549,8 @@ def _about_name(
     """Return what a direction and the name beside it describe: "northern Mali", "Mali utara", "eastern Aleppo"."""
     words = scene.words
     first, last, code = direction
+    if _is_proper(words, first):
+        return None  # "North Dakota", "Jakarta Barat"
     joint = _joint(words, last, beginning)
     after, before = beginning.get(joint), ending.get(first)
     owns = before is not None and words.text[before.end : before.end + 1] in ("'", "’")  # "Mali's north"
@@ -556,10 +558,39 @@ def _about_name(
     if follows and before is not None and _has_parts(scene, before):
         stop = words.tokens[last - 1].end
         return _part_of(scene, before.start, stop, (before.place_id, before.confidence), code)
-    if after is not None and _has_parts(scene, after) and _lies_inside(words, first, last, joint):
-        start = words.tokens[first].start
-        return _part_of(scene, start, after.end, (after.place_id, after.confidence), code)
-    return None
+    if after is None or not _has_parts(scene, after) or not _lies_inside(words, last, joint):
+        return None
+    if _is_apposition(scene, after, code):
+        return None
+    return _part_of(scene, words.tokens[first].start, after.end, (after.place_id, after.confidence), code)
+
+
+def _is_proper(words: Words, first: int) -> bool:
+    """Tell whether a direction has a capital that the language does not give it, as part of a name."""
+    text = words.tokens[first].text
+    return words.capital[first] and not any(text in found for found in words.rules.directions.values())
+
+
+def _is_apposition(scene: _Scene, mention: Mention, direction: str) -> bool:
+    """Tell whether a direction says where a place lies in its country, instead of meaning a part of it.
+
+    "The northern town of Toruń" and "the southern Afghan province of Oruzgan" do, and "southwestern Nimruz province"
+    does if the province lies there.
+    """
+    words, place = scene.words, scene.places[mention.place_id]
+    last = words.index(mention.end)
+    if mention.kind is MentionKind.DEMONYM:
+        return last < len(words.tokens) and words.is_generic(last)
+    if not mention.wanted:
+        return False
+    if place.kind is PlaceKind.CITY:
+        return True
+    country = scene.at(f"country:{place.country}") if place.kind is PlaceKind.ADMIN1 else None
+    if country is None or country.geometry_type != "polygon":
+        return False
+    from shapely import intersects_xy
+
+    return bool(intersects_xy(part(_extent(country), direction), place.lon, place.lat))
 
 
 def _has_parts(scene: _Scene, mention: Mention) -> bool:
@@ -574,19 +605,17 @@ def _joint(words: Words, last: int, beginning: Mapping[int, Mention]) -> int:
         if index in beginning:
             return index
         links = words.rules.direction_links or words.rules.prepositions
-        if words.lower[index] not in links and not words.is_connector(words.lower[index]):
+        word = words.lower[index]
+        if word in words.rules.border.joiners or (word not in links and not words.is_connector(word)):
             break
     return last
 
 
-def _lies_inside(words: Words, first: int, last: int, joint: int) -> bool:
+def _lies_inside(words: Words, last: int, joint: int) -> bool:
     """Tell whether a direction before a name means a part of it: "northern Mali", "im Norden von Mali".
 
-    "North of Mali" lies outside; "norte de Malí" may be either, and is mostly inside. With a capital that the language
-    does not give it, the direction is part of a name: "North Dakota".
+    "North of Mali" lies outside; "norte de Malí" may be either, and is mostly inside.
     """
-    if words.capital[first]:
-        return any(words.tokens[first].text in found for found in words.rules.directions.values())
     apart = any(words.lower[index] in words.rules.prepositions for index in range(last, joint))
     return words.rules.direction_follows or not apart
 
@@ -597,15 +626,24 @@ def _about_district(
     """Return what a direction and a kind of district describe: "distrik utara", "northern districts of Mali"."""
     words = scene.words
     first, last, code = direction
-    district = _district(words, first, last)
-    if district is None:
-        return None
+    district = None if _is_proper(words, first) else _district(words, first, last)
+    if district is None or any(index in beginning for index in range(*district)):
+        return None  # none, or one that is part of a name: "the western State of Kano"
     start, stop = words.tokens[district[0]].start, words.tokens[district[1] - 1].end
     named = beginning.get(_joint(words, district[1], beginning))
     if named is not None and _has_parts(scene, named):
+        if _is_apposition(scene, named, code) or _names_its_kind(scene, named, district):
+            return None
         return _part_of(scene, start, named.end, (named.place_id, named.confidence), code)
     meant = references.country_meant(scene.record, words, start)
     return None if meant is None else _part_of(scene, start, stop, meant, code)
+
+
+def _names_its_kind(scene: _Scene, mention: Mention, district: tuple[int, int]) -> bool:
+    """Tell whether the noun between a direction and a name says what the name is: "the western state of Kano"."""
+    if scene.places[mention.place_id].kind not in (PlaceKind.ADMIN1, PlaceKind.CITY):
+        return False
+    return any(scene.words.is_generic(index) for index in range(*district))
 
 
 def _district(words: Words, first: int, last: int) -> tuple[int, int] | None:

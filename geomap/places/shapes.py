@@ -23,6 +23,8 @@ __all__ = ["BEARING", "corridor", "disc", "part", "widened"]
 BEARING = {"n": 0.0, "ne": 45.0, "e": 90.0, "se": 135.0, "s": 180.0, "sw": 225.0, "w": 270.0, "nw": 315.0}
 # The share of an area that "northern" speaks of, and "central".
 _SHARE = 0.35
+# An outline is drawn to this share of its height where only areas are compared.
+_ROUGH = 0.005
 _ARC_STEPS = 8
 # A strip follows its line to within this share of its width.
 _DETAIL = 0.1
@@ -115,9 +117,11 @@ def part(shape: BaseGeometry, direction: str) -> BaseGeometry:
         return polygon(scale(flat.intersection(middle_box), 1 / squeeze, 1.0, origin=origin))
     turned = rotate(flat, BEARING[direction], origin=origin)  # counter-clockwise: the side wanted is now up
     low, high = turned.bounds[1], turned.bounds[3]
-    total, top = turned.area, high
+    top = high
+    rough = turned.simplify((high - low) * _ROUGH)
     for _ in range(12):  # bisect for the line that cuts off the share
         middle = (low + high) / 2
-        cut = turned.intersection(box(origin[0] - reach, middle, origin[0] + reach, top))
-        low, high = (middle, high) if cut.area > _SHARE * total else (low, middle)
+        cut = rough.intersection(box(origin[0] - reach, middle, origin[0] + reach, top))
+        low, high = (middle, high) if cut.area > _SHARE * rough.area else (low, middle)
+    cut = turned.intersection(box(origin[0] - reach, low, origin[0] + reach, top))
     return polygon(scale(rotate(cut, -BEARING[direction], origin=origin), 1 / squeeze, 1.0, origin=origin))
