@@ -29,12 +29,12 @@ would go (``lat`` and ``lon`` repeat it as numbers). Several values in one cell 
 from __future__ import annotations
 
 import functools
-import importlib.util
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from geomap._extras import require
 from geomap._files import replacing
-from geomap.errors import MissingExtraError, OutputError
+from geomap.errors import OutputError
 from geomap.events.stories import find_stories
 from geomap.record import Record, Role
 
@@ -55,8 +55,10 @@ __all__ = [
     "Table",
     "dates",
     "events",
+    "join_quantities",
     "mentions",
     "places",
+    "rows",
     "stories",
     "write",
     "write_geopackage",
@@ -139,6 +141,17 @@ def dates(records: Record | Sequence[Record]) -> pd.DataFrame:
     return _frame(records, "dates", _date_rows)
 
 
+def rows(record: Record, table: Table) -> Iterator[dict[str, Any]]:
+    """Return the rows of one article as plain values; ``geometry`` is the `Place`, or None.
+
+    Parameters
+    ----------
+    table
+        Any but ``stories``, which are not of one article.
+    """
+    return _ROWS[table](record)
+
+
 def write(table: pd.DataFrame, path: str | Path, kind: Format, *, overwrite: bool = True) -> None:
     """Write a table to a file, whole or not at all.
 
@@ -166,7 +179,7 @@ def write(table: pd.DataFrame, path: str | Path, kind: Format, *, overwrite: boo
         if kind == "csv":
             table.drop(columns=["geometry", "anchor"], errors="ignore").to_csv(temporary, index=False)
         elif kind == "parquet":
-            _require_pyarrow(path)
+            require("pyarrow", "batch", f"{path}: GeoParquet")
             table.to_parquet(temporary, index=False)
         else:
             _write_layer(_with_iso_days(table), temporary, "geomap", "GeoJSON" if kind == "geojson" else "KML")
@@ -202,7 +215,7 @@ def _event_rows(record: Record) -> Iterator[_Row]:
             "actors": _join(actor.canonical or actor.text for actor in event.actors),
             "recipients": _join(actor.canonical or actor.text for actor in event.recipients),
             "attribution": _join(source.source for source in event.attribution),
-            "quantities": _join(_quantity(quantity) for quantity in event.quantities),
+            "quantities": join_quantities(event.quantities),
             "date_from": event.time.earliest if event.time else None,
             "date_to": event.time.latest if event.time else None,
             "granularity": event.time.granularity if event.time else "",
@@ -231,7 +244,7 @@ def _story_rows(records: Sequence[Record], stories: Sequence[Story], record: Rec
         position, event = story.head
         if records[int(position)] is record:
             yield rows[event] | {
-                "quantities": _join(_quantity(quantity) for quantity in story.quantities),
+                "quantities": join_quantities(story.quantities),
                 "cluster": f"{record.article.id}/{event}",
                 "events": _join(f"{records[int(at)].article.id}/{name}" for at, name in story.reports),
                 "articles": len({at for at, _ in story.reports}),
@@ -243,6 +256,11 @@ def _main_link(event: Event, known: dict[str, Place]) -> EventPlace | None:
     """Return the first place where an event happened, else the first that it is about; never an actor's home."""
     links = [link for link in event.places if link.place_id in known and link.role is not Role.ACTOR_HOME]
     return min(links, key=lambda link: link.role is Role.ABOUT, default=None)
+
+
+def join_quantities(quantities: Iterable[Quantity]) -> str:
+    """Return numbers as the text of a cell: "~300 fighters; 12–17 dead"."""
+    return _join(map(_quantity, quantities))
 
 
 def _quantity(quantity: Quantity) -> str:
@@ -305,6 +323,14 @@ def _date_rows(record: Record) -> Iterator[_Row]:
             "granularity": date.granularity,
             "fixed_by": date.anchor,
         }
+
+
+_ROWS: dict[str, Callable[[Record], Iterator[_Row]]] = {
+    "events": _event_rows,
+    "places": _place_rows,
+    "mentions": _mention_rows,
+    "dates": _date_rows,
+}
 
 
 def _position(place: Place | None) -> _Row:
@@ -377,8 +403,3 @@ def _with_iso_days(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with days as text, for formats that would write them as midnight."""
     days = [name for name in ("date_from", "date_to") if name in table]
     return table.assign(**{name: table[name].dt.strftime("%Y-%m-%d").fillna("") for name in days})
-
-
-def _require_pyarrow(path: str | Path) -> None:
-    if importlib.util.find_spec("pyarrow") is None:
-        raise MissingExtraError(f"{path}: GeoParquet needs pyarrow: pip install 'geomap[batch]'")

@@ -13,13 +13,13 @@ PACKAGE = Path(__file__).parent.parent / "geomap"
 # (the first part of the name), not across rooms.
 FLOORS = [
     ["errors"],
-    ["record", "languages", "_fetch", "_files", "_settings", "_terminal"],
+    ["record", "languages", "_extras", "_fetch", "_files", "_settings", "_terminal"],
     ["text", "article", "events", "evaluate"],
     ["gazetteer"],
     ["places", "schema", "tables", "annotations", "explain", "llm", "page"],
     ["pipeline"],
     ["lookup", "accessor"],
-    ["api", "geocoder", "jsonl", "serve"],
+    ["api", "batch", "geocoder", "jsonl", "serve"],
     ["cli"],
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -146,17 +146,31 @@ class StoryFinder:
         self._heads: dict[tuple[str, dt.date], list[int]] = {}  # family and day → groups
         self._next = 0
 
-    def add(self, found: Iterable[Report]) -> None:
-        """Join a batch of reports with one another and with those of earlier batches; those that say most lead."""
+    def add(self, found: Iterable[Report]) -> dict[tuple[Key, str], Report]:
+        """Join a batch of reports with one another and with those of earlier batches; those that say most lead.
+
+        Returns
+        -------
+        The head of the group of each report of the batch, by article and event.
+        """
+        heads: dict[tuple[Key, str], Report] = {}
         for report in sorted(found, key=_fullness):
             group = next((at for at in self._nearby(report) if _same(self._groups[at][0], report)), None)
             if group is not None:
                 self._groups[group].append(report)
+                heads[report.article, report.event] = self._groups[group][0]
                 continue
+            heads[report.article, report.event] = report
             for day in _span(report.days):
                 self._heads.setdefault((_family(report), day), []).append(self._next)
             self._groups[self._next] = [report]
             self._next += 1
+        return heads
+
+    @property
+    def articles(self) -> set[Key]:
+        """The articles of all groups that were not taken yet."""
+        return {report.article for group in self._groups.values() for report in group}
 
     def take(self, before: dt.date | None = None) -> list[list[Report]]:
         """Return the groups that no report of a later day can join, heads first, and forget them.

@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from geomap._extras import require
 from geomap.errors import MissingExtraError
 from geomap.events.extract import drawn_as, quad_of
 from geomap.record import Event, EventPlace, EventTime, EventType, Modality, Role, Span
@@ -120,10 +121,8 @@ def refine(record: Record, model: LanguageModel, *, ask: Callable[[str, str], tu
 
 
 def _asking(model: LanguageModel) -> Callable[[str, str], tuple[str, int]]:
-    try:
-        from openai import OpenAI
-    except ImportError as error:
-        raise MissingExtraError("asking a language model needs openai: pip install 'geomap[llm]'") from error
+    require("openai", "llm", "asking a language model")
+    from openai import OpenAI
 
     def ask(instructions: str, question: str) -> tuple[str, int]:
         key = os.environ.get("GEOMAP_LLM_KEY") or "none"
