@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.barriers import barriers
-from geomap.events.mentions import RANK
+from geomap.events.mentions import RANK, UNLOCATED, holds
 from geomap.events.triggers import is_passive
 from geomap.record import EventPlace, EventType, MentionKind, PlaceKind, Role
 
@@ -78,7 +78,7 @@ def place_links(
     if not links:
         return _suffered(reading, trigger, mentions, sentence_mentions)
     links.sort(key=lambda link: -link.score)
-    best = links[0]
+    best = next((link for link in links if link.score > _FINER and _is_inside(mentions, link, links[0])), links[0])
     chosen = [best]
     for link in links[1:]:
         other = mentions[link.at]
@@ -105,6 +105,14 @@ def place_links(
             seen.add(mention.place.id)
             out.append(event_place(mention, link.role, link.score, link.link))
     return out
+
+
+def _is_inside(mentions: Sequence[PlaceMention], link: _Link, other: _Link) -> bool:
+    """Whether one linked place lies in another: "In Mali, two farmers were killed near Gao"."""
+    return link.role in DRAWN and holds(mentions[other.at].place, mentions[link.at].place)
+
+
+_FINER = 0.5
 
 
 def _is_there(mention: PlaceMention, link: _Link) -> bool:
@@ -210,6 +218,8 @@ def features(
         seen["place between"] = min(between, 3)
     barriers(reading, first, last, trigger, seen)
     seen |= _set_aside(reading, trigger, mention, seen)
+    if any(holds(mention.place, mentions[at].place) for at in nearby if not mentions[at].describes_actor):
+        seen["holds"] = 1  # "in Mali …, near Gao"
     told = seen.keys() & {"reported", "noun between"} or (right and reading.pack.place_leads)
     if role is Role.SPEECH_AT and told:
         role = Role.ABOUT  # what is told, not where it is told
@@ -238,6 +248,10 @@ def _set_aside(
 ) -> dict[str, float]:
     """Return what speaks for or against a place by sense rather than by position."""
     marks: dict[str, float] = {}
+    if mention.place.relation in UNLOCATED:
+        marks["unlocated"] = 1
+    if "left" in seen and reading.words[trigger.last - 1].endswith(reading.pack.participles):
+        marks["participle"] = 1  # "… in Gao, killing four": it shares the place of the clause before it
     if mention.place.kind is PlaceKind.REGION and mention.place.radius_km > _CONTINENT_KM:
         marks["continent"] = 1  # "one of the largest reservoirs in Europe"
     if "left" in seen and trigger.mode.frame == "hazard" and mention.place.kind in _SITES and not mention.preposition:

@@ -8,27 +8,33 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geomap.record import MentionKind, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from geomap.events.triggers import Reading
     from geomap.record import Mention, Place, Record, Token
 
-__all__ = ["RANK", "PlaceMention", "holds", "is_wide", "mentions_by_token", "place_mentions"]
+__all__ = ["RANK", "PlaceMention", "holds", "is_wide", "mentions_by_token", "modifies", "place_mentions"]
 
 _COUNTRY = frozenset({PlaceKind.COUNTRY})
 RANK = {PlaceKind.COUNTRY: 4, PlaceKind.REGION: 4, PlaceKind.ADMIN1: 3, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 1}
+# How a place without coordinates is described: it lies in, or near, another.
+UNLOCATED = ("in", "near")
 _BESIDE = 3
 
 
 @dataclass(slots=True)
 class PlaceMention:
-    """A resolved mention as the linker sees it: tokens `first` to `last` (exclusive)."""
+    """A resolved mention as the linker sees it: tokens `first` to `last` (exclusive).
+
+    `start` and `end` are where the place is named, by its bare name; for a word that refers back, where it was named.
+    """
 
     place: Place
     first: int
@@ -68,24 +74,29 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
     A described place stands for the name that it builds on: "northern Mali" is not Mali.
     """
     places = {place.id: place for place in record.places}
-    names = {
-        mention.end: mention.start
+    bare = sorted(
+        (mention.start, mention.end, *_name(mention, places[mention.place_id]))
         for mention in record.mentions
-        if mention.place_id and mention.kind is MentionKind.TOPONYM
-    }
+        if mention.place_id in places
+    )
     found = [
         PlaceMention(
             places[mention.place_id],
             reading.token_at(mention.start),
             reading.token_at(mention.end - 1) + 1,
-            *_name(mention, places[mention.place_id], names),
+            *_core(mention, places[mention.place_id], bare),
             mention.kind,
         )
         for mention in _outermost(record.mentions)
         if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
     ]
-    found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.start)
+    found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.first)
+    named: dict[str, tuple[int, int]] = {}
     for index, mention in enumerate(found):
+        if mention.kind is not MentionKind.REFERENCE or mention.place.kind is PlaceKind.DESCRIBED:
+            named[mention.place.id] = mention.start, mention.end
+        else:
+            mention.start, mention.end = named.get(mention.place.id, (mention.start, mention.end))
         _describe(reading, found, index, mention)
     _settle_lists(reading, found)
     for mention in reversed(found):
@@ -98,19 +109,33 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
 _NAMED = frozenset({PlaceKind.CITY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.COUNTRY})
 
 
-def _name(mention: Mention, place: Place, names: Mapping[int, int]) -> tuple[int, int]:
-    """Return where the bare name stands in a mention, which may hold a generic word or a side ("northern Mali").
+def _name(mention: Mention, place: Place) -> tuple[int, int]:
+    """Return where the bare name stands in a mention, whose generic word in lower case is no part of it."""
+    start, end = mention.start, mention.end
+    at = mention.surface.find(mention.name) if mention.name and place.kind in _NAMED else -1
+    if at < 0:
+        return start, end
+    rest = mention.surface[:at] + mention.surface[at + len(mention.name) :]
+    return (start, end) if rest != rest.lower() else (start + at, start + at + len(mention.name))
+
+
+def _core(mention: Mention, place: Place, bare: Sequence[tuple[int, int, int, int]]) -> tuple[int, int]:
+    """Return the bare name of a mention; of a described place, the name that it builds on ("northern Mali").
 
     Parameters
     ----------
-    names
-        End of a name with coordinates → its start.
+    bare
+        Start and end of the mentions, and of the bare name in each, in text order.
     """
-    start, end = mention.start, mention.end
-    if mention.kind is MentionKind.REFERENCE and place.kind is PlaceKind.DESCRIBED:
-        return max(names.get(end, start), start), end
-    at = mention.surface.find(mention.name) if mention.name and place.kind in _NAMED else -1
-    return (start + at, start + at + len(mention.name)) if at >= 0 else (start, end)
+    described = mention.kind is MentionKind.REFERENCE and place.kind is PlaceKind.DESCRIBED
+    spans = []
+    for at in range(bisect_left(bare, (mention.start, 0, 0, 0)), len(bare)):
+        start, end, first, last = bare[at]
+        if start >= mention.end:
+            break
+        if end <= mention.end and (described or (start, end) == (mention.start, mention.end)):
+            spans.append((first, last))
+    return min(spans, key=lambda span: span[1] - span[0], default=(mention.start, mention.end))
 
 
 def _outermost(mentions: Sequence[Mention]) -> Iterator[Mention]:
@@ -164,10 +189,17 @@ def _references(reading: Reading, named: Sequence[PlaceMention]) -> list[PlaceMe
         kind = hit.senses.reference or ""
         referent = governed.get(kind) or (latest.get(kind) if kind != "place" else None)
         if referent is not None:
-            start, end = reading.tokens[hit.first].start, reading.tokens[hit.last - 1].end
             preposition = "in" if kind == "place" else ""  # "there" is "in that place"
             found.append(
-                PlaceMention(referent.place, hit.first, hit.last, start, end, MentionKind.REFERENCE, preposition)
+                PlaceMention(
+                    referent.place,
+                    hit.first,
+                    hit.last,
+                    referent.start,
+                    referent.end,
+                    MentionKind.REFERENCE,
+                    preposition,
+                )
             )
     return found
 
@@ -181,7 +213,8 @@ def _describe(reading: Reading, mentions: Sequence[PlaceMention], index: int, me
     mention.until = mention.last
     previous = mentions[index - 1] if index else None
     mention.body = _body(reading, mention, previous)
-    if previous is not None and not mention.dateline and not previous.dateline and previous.last <= mention.first:
+    apart = previous is None or mention.dateline or previous.dateline or previous.last > mention.first
+    if previous is not None and not apart and not (mention.describes_actor and mention.kind is MentionKind.DEMONYM):
         relation = _relation(reading, previous, mention)
         if relation:
             if relation == "held":
@@ -254,11 +287,17 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
         return "holds" if coarser else ""  # "di Simpang Lima Semarang"
     joined = [word for word in between if word not in reading.pack.transparent]
     conjunctions = reading.pack.conjunctions
-    if not joined and reading.pack.place_leads and holds(inner, outer):
-        return "held"  # the wider one first: "陕西省会西安"
+    if not joined and (holds(inner, outer) or _leads_to(previous, mention)):
+        return "held"  # the wider one first: "the Somali town of Kismayo", "陕西省会西安"
     if not joined or len(joined) > 2 or not all(word in _JOINERS or word in conjunctions for word in joined):
         return ""
     return "holds" if coarser and not conjunctions.intersection(joined) else "list"
+
+
+def _leads_to(previous: PlaceMention, mention: PlaceMention) -> bool:
+    """Whether a nationality, or a side of a country, stands before a finer place of that country."""
+    wide = previous.place.kind in (PlaceKind.COUNTRY, PlaceKind.DESCRIBED) and not mention.is_country
+    return wide and previous.place.country == mention.place.country != "" and previous.place.id != mention.place.id
 
 
 def _is_told_by(reading: Reading, previous: PlaceMention, mention: PlaceMention) -> bool:
@@ -347,13 +386,15 @@ def _may_stand_in_dateline(token: Token) -> bool:
 
 def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
     """Whether the name describes a person, a force or an office: "tentara Rusia", "Russian troops", "Kabul police"."""
-    if mention.kind is MentionKind.DEMONYM:
+    if mention.kind is MentionKind.DEMONYM or _opens_compound(reading, mention.last):
         return True
     if reading.pack.adjective_follows:
         before = reading.actor_at.get(mention.first - 1)
         return before is not None and before.last == mention.first
     if _is_home_of(reading, mention.first):
         return True
+    if mention.is_country and modifies(reading, mention.last, reading.sentence(mention.first)[1]):
+        return True  # "the US headquarters"
     at = mention.last
     if at < len(reading.words) and reading.words[at] in ("'s", "s"):
         at += 1
@@ -362,6 +403,23 @@ def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
     plain = at < len(reading.tokens) and reading.tokens[at].kind == "word" and at not in reading.cue_at
     plain = plain and reading.words[at] not in reading.pack.numerals  # "in Kabul two soldiers …"
     return at in reading.actor_at or (plain and at + 1 in reading.actor_at)
+
+
+def modifies(reading: Reading, last: int, end: int) -> bool:
+    """Whether a name is an adjective to the noun behind it, where that is where one stands: "near Muslim sites"."""
+    if last >= end or reading.pack.adjective_follows or not reading.tokens[last].text.islower():
+        return False
+    word, pack = reading.words[last], reading.pack
+    plain = last not in reading.cue_at and last not in reading.trigger_at
+    return plain and not (word in pack.transparent or word in pack.conjunctions or word in pack.numerals)
+
+
+def _opens_compound(reading: Reading, at: int) -> bool:
+    """Whether a hyphen ties the word before a token to one in lower case: "US-led", "Serb-held"."""
+    if at + 1 >= len(reading.tokens) or reading.words[at] != "-":
+        return False
+    before, hyphen, after = reading.tokens[at - 1 : at + 2]
+    return before.end == hyphen.start and hyphen.end == after.start and after.text[:1].islower()
 
 
 def _is_home_of(reading: Reading, first: int) -> bool:

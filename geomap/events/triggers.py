@@ -137,6 +137,8 @@ class EventPack:
         Number words.
     passive_endings
         Endings of the forms that an auxiliary makes passive.
+    participles
+        Endings of the verbs that share a clause with the verb before them: "…, killing four".
     transparent
         Words that may stand between a preposition and the name of a place ("in the northern town of").
     partitives
@@ -181,6 +183,7 @@ class EventPack:
     quantities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numerals: Mapping[str, int] = field(default_factory=dict)
     passive_endings: tuple[str, ...] = ()
+    participles: tuple[str, ...] = ()
     transparent: frozenset[str] = frozenset()
     partitives: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
@@ -379,7 +382,14 @@ def read(record: Record) -> Reading:
     ]
     if lexicon.split:
         triggers = _with_split(triggers, words, tokens, lexicon)
-    cues = [hit for hit in _scan(words, lexicon.cues) if not _is_named(hit, tokens)]
+    dated = {
+        at for date in record.dates for at in range(bisect_left(starts, date.start), bisect_left(starts, date.end))
+    }
+    cues = [
+        hit
+        for hit in _scan(words, lexicon.cues)
+        if not _is_named(hit, tokens) and not (hit.senses.cues and hit.first in dated)  # "30 May" permits nothing
+    ]
     cue_at = {at: hit for hit in cues for at in range(hit.first, hit.last)}
     if lexicon.nouns:
         triggers = [_as_noun(trigger, words, cue_at, lexicon) for trigger in triggers]

@@ -11,6 +11,7 @@ import dataclasses
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from geomap.events.mentions import UNLOCATED, is_wide, modifies
 from geomap.record import Mention, MentionKind, Place, PlaceKind, Precision
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["with_unlocated"]
 
 # The classes of preposition that show a place by themselves; others do behind a word such as "village".
-_LOCATIVE = frozenset({"in", "near", "along", "between"})
-_GOVERNED = _LOCATIVE | {"of", "to", "from", "against"}
+_LOCATIVE = frozenset({"in", "near", "along"})
+_GOVERNED = _LOCATIVE | {"between", "of", "to", "from", "against"}
 _FIRM = frozenset({MentionKind.TOPONYM, MentionKind.FACILITY, MentionKind.BORDER, MentionKind.REFERENCE})
 _JOINED = frozenset({"-", "'", "’", "al", "el", "de", "del", "la", "of"})
+_POSSESSIVE = ("'s", "’s", "s'", "s’")
 _MOST_WORDS = 5
 _LISTED = 3  # tokens between two names of a list
 _BESIDE = 3  # tokens between a name and the place that holds it: "Gaga, in the Central African Republic"
@@ -48,7 +50,7 @@ def with_unlocated(record: Record, reading: Reading) -> Record:
     if not record.places or reading.pack.capital_nouns:
         return record
     places = {place.id: place for place in record.places}
-    known = [
+    mentioned = [
         _Anchor(
             reading.token_at(mention.start),
             reading.token_at(mention.end - 1) + 1,
@@ -58,14 +60,15 @@ def with_unlocated(record: Record, reading: Reading) -> Record:
         for mention in record.mentions
         if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
     ]
-    taken = {at for anchor in known for at in range(anchor.first, anchor.last)}
+    taken = {at for anchor in mentioned for at in range(anchor.first, anchor.last)}
     for date in record.dates:
         taken.update(range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1))
-    anchors = _Anchors(reading, known)
+    anchors = _Anchors(reading, mentioned)
     found: list[Mention] = []
     made: dict[str, Place] = {}
     count = sum(place.kind is PlaceKind.DESCRIBED for place in record.places)
-    for first, last in _governed(reading, taken):
+    ends = {anchor.last for anchor in mentioned if anchor.firm}
+    for first, last in _governed(reading, taken, ends):
         anchor = anchors.best(first, last)
         if anchor is None:
             continue
@@ -106,22 +109,36 @@ def _place(place_id: str, name: str, anchor: _Anchor, *, held: bool) -> Place:
         precision=Precision.VAGUE,
         radius_km=base.radius_km if held else max(base.radius_km, _NEAR_KM),
         parents=(base.id, *base.parents),
-        relation="in" if held else "near",
+        relation=UNLOCATED[not held],
         source=base.source,
     )
 
 
-def _governed(reading: Reading, taken: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield the names, as tokens, that a preposition of place or a word such as "village" governs."""
-    reach = -1  # where the last of them ends
+def _governed(reading: Reading, taken: set[int], ends: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield the names, as tokens, that a preposition of place or a word such as "village" governs.
+
+    Parameters
+    ----------
+    taken, ends
+        Tokens that are something else already; where places with coordinates end, which a list may go on from.
+    """
+    ends = set(ends)
     for start, end in zip(reading.bounds, reading.bounds[1:], strict=False):
         letters = [token.text for token in reading.tokens[start:end] if token.kind == "word"]
         if sum(text.islower() for text in letters) < len(letters) * _LOWER:
             continue
         for first, last in _names(reading, start, end, taken):
-            listed = reach > start and first - reach <= _LISTED and _is_joint(reading, reach, first)
-            if (listed or _is_governed(reading, first, last, start)) and last not in reading.actor_at:
-                reach = last
+            reach = next((at for at in range(first - 1, max(first - _LISTED, start), -1) if at in ends), -1)
+            listed = reach >= 0 and _is_joint(reading, reach, first)
+            owns = reading.tokens[last - 1].text.endswith(_POSSESSIVE)
+            shown = (listed or _is_governed(reading, first, last, start)) and not owns
+            if (
+                shown
+                and last not in reading.actor_at
+                and last not in taken
+                and not (last - first == 1 and modifies(reading, last, end))
+            ):
+                ends.add(last)
                 yield first, last
 
 
@@ -152,6 +169,7 @@ def _is_name(reading: Reading, at: int, taken: set[int]) -> bool:
         token.kind == "word"
         and token.text[:1].isupper()
         and not (token.text.isupper() and len(token.text) <= _ACRONYM)
+        and reading.words[at] not in reading.pack.articles
         and at not in taken
         and at not in reading.actor_at
     )
@@ -162,16 +180,36 @@ _ACRONYM = 5  # letters
 
 def _is_governed(reading: Reading, first: int, last: int, start: int) -> bool:
     at = first - 1
-    generic = False
+    generic = told = False
     while at > start and reading.words[at] in reading.pack.transparent:
-        generic = generic or reading.words[at] not in reading.pack.articles
+        hit = reading.cue_at.get(at)
+        of = hit is not None and hit.senses.preposition == "of"
+        generic = generic or (not of and reading.words[at] not in reading.pack.articles)
+        told = told or of
         at -= 1
+    if (generic and told) or _is_generic(reading, last):
+        return True  # "the village of Gaga", "Gaga village"
+    verb = reading.trigger_at.get(at)
+    if verb is not None and verb.voice == "active" and verb.last == at + 1 and verb.mode.name in _OF_LAND:
+        return True  # "retook Gaga"
     hit = reading.cue_at.get(at) if at >= start else None
     preposition = hit.senses.preposition if hit is not None else None
-    if last < len(reading.words) and reading.words[last] in reading.pack.transparent:
-        generic = generic or reading.words[last] not in reading.pack.articles
-    known = last - first == 1 and reading.tokens[first].text in reading.surnames
-    return (preposition in _LOCATIVE and not known) or (generic and preposition in _GOVERNED)
+    alone = last - first == 1
+    named = reading.tokens[first].text in reading.surnames or reading.words[first - 1] in reading.pack.articles
+    return (preposition in _LOCATIVE and not (alone and named)) or (generic and preposition in _GOVERNED)
+
+
+# What is done to land only, not to people.
+_OF_LAND = frozenset({"recapture", "advance"})
+
+
+def _is_generic(reading: Reading, at: int) -> bool:
+    """Whether a word such as "village" stands at a token; a word that is a preposition or a side is none."""
+    if at >= len(reading.words) or at in reading.cue_at or not reading.tokens[at].text.islower():
+        return False
+    if reading.pack.adjective_follows:
+        return False  # it stands before the name
+    return reading.words[at] in reading.pack.transparent and reading.words[at] not in reading.pack.articles
 
 
 class _Anchors:
@@ -185,14 +223,25 @@ class _Anchors:
     def _between(self, first: int, last: int) -> list[_Anchor]:
         return self._all[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
 
+    def _holds(self, last: int, anchor: _Anchor) -> bool:
+        """Whether an anchor holds the name before it: "Gaga, in Mali", "Gaga, Mali", not "Gaga, Gao and Kidal"."""
+        between = [
+            at for at in range(last, anchor.first) if self._reading.words[at] not in self._reading.pack.transparent
+        ]
+        if anchor.first - last > _BESIDE or not between:
+            return anchor.first == last
+        hits = [self._reading.cue_at.get(at) for at in between]
+        told = any(hit is not None and hit.senses.preposition in ("in", "of") for hit in hits)
+        return told or (is_wide(anchor.place) and all(self._reading.words[at] == "," for at in between))
+
     def best(self, first: int, last: int) -> _Anchor | None:
         """Return the place that tells best where a name lies: what holds it, the nearest in its sentence, the last."""
         start, end = self._reading.sentence(first)
         inside = self._between(start, end)
         firm = [anchor for anchor in inside if anchor.firm]
-        holder = next((anchor for anchor in firm if 0 <= anchor.first - last <= _BESIDE), None)
-        if holder is not None:
-            return holder
+        after = next((anchor for anchor in firm if anchor.first >= last), None)
+        if after is not None and self._holds(last, after):
+            return after
         if firm:
             return min(firm, key=lambda anchor: min(abs(anchor.first - last), abs(first - anchor.last)))
         bounds = self._reading.bounds

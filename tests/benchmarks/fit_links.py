@@ -5,7 +5,8 @@
 A logistic regression with a ridge over the pairs of trigger and place in two development sets: English sentences whose
 event verbs are marked with their places, and Indonesian reports whose places are marked as where it happened or only
 mentioned. The English set marks only the places of events; other names that the set marks anywhere, and names of
-countries, serve as the places that are none.
+countries, serve as the places that are none. Weights fitted to the places that geomap finds by itself learn to link
+less, and do worse on articles whose events are not violence.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ BY_HAND = {
     "site": 1.5,
     "owned": -1.5,
     "fronted noun": -2.0,
+    "holds": -1.0,
+    "unlocated": 0.2,
+    "participle": 0.4,
 }
 
 
@@ -129,7 +133,7 @@ def main() -> None:
         spans = [(event["start"], event["end"]) for event in row["events"]]
         data += [(*pair, INDONESIAN_WEIGHT) for pair in pairs(gold_record(row), spans, gold)]
     print(
-        "# Weights of the event-place linker, fitted by tests/benchmarks/fit_links.py; the last seven are set by hand,"
+        "# Weights of the event-place linker, fitted by tests/benchmarks/fit_links.py; the last ten are set by hand,"
     )
     print("# since the sentences that it fits to do not show them.")
     for name, value in sorted(fit(data).items()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from geomap.events.dates import find_dates
 from geomap.events.extract import extract_events
 from geomap.record import Article, Mention, Place, PlaceKind, Precision, Record, Role
 from geomap.text.sentences import split
@@ -17,7 +18,9 @@ def record(text: str, *names: str) -> Record:
         Mention(text.index(name), text.index(name) + len(name), name, name=name, place_id=MALI.id) for name in names
     )
     article = Article(text, language="en")
-    return extract_events(Record(article, split(text, "en"), tokenise(text), mentions=mentions, places=(MALI,)))
+    return extract_events(
+        find_dates(Record(article, split(text, "en"), tokenise(text), mentions=mentions, places=(MALI,)))
+    )
 
 
 @pytest.mark.parametrize(
