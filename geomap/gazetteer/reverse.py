@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geomap.gazetteer.geometry import town_radius_km
 from geomap.gazetteer.store import KINDS, NONE, PlaceFlag
 from geomap.record import PlaceKind
 
@@ -51,8 +52,6 @@ _BAND_KM = 200.0
 _HALF_ROUND_KM = 20100.0
 # So many points are asked about at once; some have thousands of towns around them.
 _AT_ONCE = 2000
-# A town of a million people spreads about 15 km from its middle; as in `geomap.places.resolve`.
-_TOWN_KM = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +205,7 @@ def caption(store: Store, where: Whereabouts, language: str = "en") -> str:
         area = where.water if where.water is not None else where.country
         return store.label(area, language) if area is not None else ""
     town = store.label(where.town, language)
-    spread = max(1.0, _TOWN_KM * float(store.places["population"][where.town]) ** 0.5)
-    if where.distance_km <= spread:
+    if where.distance_km <= town_radius_km(int(store.places["population"][where.town])):
         return town
     digits = 0 if where.distance_km >= 10 else 1
     return f"{where.distance_km:.{digits}f} km {wind(where.bearing)} of {town}"

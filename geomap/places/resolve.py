@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geomap.gazetteer.geometry import town_radius_km
 from geomap.gazetteer.store import PlaceFlag
 from geomap.places import references
 from geomap.places.kinds import REGION, RELIEF, WATER
@@ -96,8 +97,6 @@ _AKIN = {
     PlaceKind.MOUNTAIN: frozenset({PlaceKind.MOUNTAINS}),
     PlaceKind.ISLAND: frozenset({PlaceKind.ADMIN1, PlaceKind.COUNTRY}),
 }
-# A town of a million people spreads about 15 km from its middle, one of ten thousand 1.5 km.
-_TOWN_KM = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def place(row: int, language: str, store: Store) -> Place:
     geometry_type = store.geometry_type(row)
     radius = float(data["radius_km"])
     if not radius and kind is PlaceKind.CITY:
-        radius = max(1.0, _TOWN_KM * math.sqrt(float(data["population"])))
+        radius = town_radius_km(int(data["population"]))
     geonameid = int(data["geonameid"])
     return Place(
         id=store.id(row),

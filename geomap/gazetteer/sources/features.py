@@ -11,9 +11,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer import merge
 from geomap.gazetteer.entry import Entry, Name, NameClass
-from geomap.gazetteer.geometry import covering_radius_km
+from geomap.gazetteer.geometry import covering_radius_km, town_radius_km
 from geomap.gazetteer.sources import kinds, vector
 from geomap.record import PlaceKind
 
@@ -165,7 +164,7 @@ def _entry(feature: vector.Feature, columns: Mapping[str, str], path: Path) -> t
         shape = where.shape
         found.radius_km = kind.radius_km if shape is None else covering_radius_km(shape, where.lon, where.lat)
     if not found.radius_km:
-        found.radius_km = merge.city_radius_km(found.population)
+        found.radius_km = town_radius_km(found.population)
     return found, kind.prior(found)
 
 

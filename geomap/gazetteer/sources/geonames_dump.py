@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer import merge
 from geomap.gazetteer.entry import Entry, Name, NameClass
+from geomap.gazetteer.geometry import town_radius_km
 from geomap.gazetteer.sources import geonames_cities, kinds, language_tags
 from geomap.gazetteer.sources.lines import fields
 from geomap.record import PlaceKind
@@ -101,7 +101,7 @@ def _entry(cells: list[str], kind: kinds.Kind, names: AlternateNames | None) -> 
         source=SOURCE,
     )
     if kind.place is PlaceKind.CITY:
-        entry.radius_km = merge.city_radius_km(population)
+        entry.radius_km = town_radius_km(population)
     if names is not None:
         names.add_to(entry)
     elif cells[3]:

@@ -10,9 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import GazetteerError
-from geomap.gazetteer import merge
 from geomap.gazetteer.entry import Entry, Name, NameClass
-from geomap.gazetteer.geometry import clean, covering_radius_km
+from geomap.gazetteer.geometry import clean, covering_radius_km, town_radius_km
 from geomap.gazetteer.sources import kinds, vector
 from geomap.gazetteer.sources.natural_earth import SOURCE, names_in, plain, slug
 from geomap.record import PlaceKind
@@ -127,7 +126,7 @@ def _entry(feature: vector.Feature, fields: Mapping[str, Any], kind: kinds.Kind)
     if where.shape is not None:
         found.radius_km = covering_radius_km(where.shape, where.lon, where.lat)
     if kind_of is PlaceKind.CITY:
-        found.radius_km = merge.city_radius_km(found.population)
+        found.radius_km = town_radius_km(found.population)
     return found, kind.prior(found)
 
 
