@@ -23,7 +23,29 @@ PIPELINE = Pipeline()
         ("Vladivostk", "", "gn:2013348"),
         ("perbatasan Tajik-Afghanistan", "id", "border:AF-TJ"),
         ("border between Tajikistan and Afghanistan", "", "border:AF-TJ"),
+        ("perbatasan Tajikistan-Afghanistan", "", "border:AF-TJ"),
         ("30 km north of Kabul", "en", "described:1"),
+        ("Kursk region", "", "admin1:RU-KRS"),
+        ("Kursk", "", "gn:538560"),
+        ("Toledo", "en", "gn:2510409"),  # its province is called so too
+        ("Venice", "en", "gn:3164603"),  # not the province, which is part of Veneto
+        ("la Seine", "fr", "river:seine"),
+        ("la paz", "es", "gn:3911925"),  # where the article is part of the name
+        ("Springfield, Illinois, USA", "", "gn:4250542"),
+        ("London, ON", "", "gn:6058560"),
+        ("paris texas", "", "gn:4717560"),
+        ("Москва, США", "", "gn:5601538"),
+        ("طرابلس، لبنان", "ar", "gn:266826"),
+        ("US-TX", "", "admin1:US-TX"),
+        ("DE", "", "country:DE"),
+        ("VVO", "", "airport:VVO"),
+        ("Kabul airport", "", "airport:KBL"),
+        ("Kreis Kleve", "de", "gn:2887835"),  # the county is not in the gazetteer, its seat is
+        ("sao paulo", "", "gn:3448439"),
+        ("Philipines", "", "country:PH"),
+        ("Cincinatti", "", "gn:4508722"),
+        ("Port Harcourt", "", "gn:2324774"),  # no port of a town Harcourt
+        ("Salt Lake City", "", "gn:5780993"),
     ],
 )
 def test_the_best_answer(query: str, language: str, place_id: str):

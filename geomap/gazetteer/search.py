@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geomap.gazetteer.entry import NameClass
 from geomap.gazetteer.overlay import CORRECTED
 from geomap.record import PlaceKind
@@ -46,6 +48,8 @@ _OTHER_LANGUAGE = 0.3  # off the weight, for a name that only another language u
 _SURE = {"exact": 1.0, "bare": 0.9, "fuzzy": 0.7}  # by how the name was found
 _BASE, _HEAVIEST = 0.6, 9.3  # the share of the score that the weight leaves; the weight of the most populous country
 _AREAS = {PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.REGION}  # what a query says to look in
+_REACH = 2.0  # of a river's radius about its point: how far it may be from there to its source
+_NAMING = {PlaceKind.RIVER, PlaceKind.MOUNTAINS, PlaceKind.MOUNTAIN, PlaceKind.LAKE}
 _BESIDE = 0.05  # what puts one place just before another
 
 
@@ -190,25 +194,37 @@ def _hits(store: Store, spelling: str, how: str, language: str, *, as_code: bool
             weight -= _OTHER_LANGUAGE
         if row not in best or weight > best[row].weight:
             best[row] = Hit(entry, spelling, how, 0.0, weight)
-    _weigh_seats(best)
+    _weigh_namesakes(best)
     return list(best.values())
 
 
-def _weigh_seats(hits: dict[int, Hit]) -> None:
-    """Weigh a city together with the unit around it that bears its name: who says "Toledo" means there either way.
+def _weigh_namesakes(hits: dict[int, Hit]) -> None:
+    """Weigh a unit, a city in it and a river that share a name by what the name is known for.
 
-    The city comes before a unit that is part of a larger one, such as the Italian provinces, which gazetteers of the
-    world do not count among the first-level units.
+    Who says "Toledo" means the city or the province around it, there either way: the city weighs what both do. A unit
+    that is part of a larger one, such as the Italian provinces and French departments, which gazetteers of the world do
+    not count among the first-level units, comes behind the city, river or mountains that it is named after.
     """
     units = {hit.entry.admin1: hit for hit in hits.values() if hit.entry.kind is PlaceKind.ADMIN1}
-    for city in list(hits.values()):
-        code = city.entry.admin1
-        if city.entry.kind is not PlaceKind.CITY or code not in units:
-            continue
-        unit = units.pop(code)  # the first city is the largest
-        if city.weight > unit.weight or unit.entry.feature_code != _FIRST_LEVEL:
-            weight = math.log10(10**city.weight + 10**unit.weight)
-            hits[city.entry.row] = replace(city, weight=max(weight, unit.weight + _BESIDE))
+    lesser = [unit for unit in units.values() if unit.entry.feature_code != _FIRST_LEVEL]
+    for hit in list(hits.values()):
+        entry, weight = hit.entry, hit.weight
+        if entry.kind is PlaceKind.CITY and (unit := units.pop(entry.admin1, None)):  # the first city is the largest
+            if weight > unit.weight or unit.entry.feature_code != _FIRST_LEVEL:
+                weight = max(math.log10(10**weight + 10**unit.weight), unit.weight + _BESIDE)
+        elif entry.kind in _NAMING:
+            around = [unit.weight + _BESIDE for unit in lesser if _near(entry, unit.entry)]
+            weight = max([weight, *around])
+        if weight > hit.weight:
+            hits[entry.row] = replace(hit, weight=weight)
+
+
+def _near(entry: PlaceEntry, unit: PlaceEntry) -> bool:
+    """Tell whether a river or range may reach to a unit."""
+    from geomap.gazetteer.reverse import distance_km
+
+    km = distance_km(*(np.array(x) for x in (entry.lat, entry.lon, unit.lat, unit.lon)))
+    return bool(km < _REACH * entry.radius_km + unit.radius_km)
 
 
 def _within(store: Store, hits: list[Hit], around: Sequence[str]) -> list[Hit]:

@@ -109,8 +109,15 @@ def test_geopy_options(gazetteer):
     assert first(near=(33, -95)) == "gn:4717560"
     assert first(near=Point(50, 3)) == "gn:2988507"
     assert first(viewbox=[(20, -130), (50, -60)]) == "gn:4717560"
+    assert first(context="Texas") == "gn:4717560"
+    assert first(context=("Texas", "US")) == "gn:4717560"
     assert [p.raw["country"] for p in gazetteer.geocode("Paris", exactly_one=False)] == ["FR", "US"]
     assert gazetteer.geocode("Sungai Panj", language="ru").address == "Пяндж"
+
+
+def test_phrases_are_understood(gazetteer):
+    assert gazetteer.geocode("30 km north of Panj", language="en").raw["how"] == "described"
+    assert gazetteer.geocode("30 km north of Panj", language="en", country_codes="US") is None
 
 
 def test_a_box_may_cross_the_antimeridian(gazetteer):
