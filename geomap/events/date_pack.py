@@ -103,9 +103,9 @@ def date_pack(language: str) -> DatePack:
         words.setdefault(kind, {}).update(phrases)
     shared = tomllib.loads(_SHARED.read_text(encoding="utf-8"))
     base = pack if pack.patterns else fallback
-    patterns = {kind: tuple(sources) for kind, sources in base.patterns.items()}
-    for kind, sources in shared["patterns"].items():
-        patterns[kind] = (*patterns.get(kind, ()), *sources)
+    # Of two kinds of expression that match alike, the first is taken: what means the same everywhere is the surer one.
+    kinds = dict.fromkeys([*(kind for kind in shared["patterns"] if kind not in base.patterns), *base.patterns])
+    patterns = {kind: (*base.patterns.get(kind, ()), *shared["patterns"].get(kind, ())) for kind in kinds}
     return dataclasses.replace(
         pack,
         words=words,

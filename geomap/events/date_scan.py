@@ -13,7 +13,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.date_pack import date_pack
-from geomap.events.words import Spelling, folded
+from geomap.events.words import Spelling, WordPack, folded
+from geomap.languages.pack import load
 from geomap.text.tokens import MARKS, SOLITARY
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ class _Grammar:
         pack = date_pack(language)
         suffixes = sorted({*pack.ordinal_suffixes, *pack.decade_suffixes}, key=len, reverse=True)
         self._pack = pack
+        self.spaced = load(language, WordPack).spaced
         self._scanner = re.compile(_SCAN.format(suffixes="|".join(map(re.escape, suffixes)) or "(?!)"))
         rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], _Entry]]] = {}
         inner: list[str] = []
@@ -163,14 +165,14 @@ class _Grammar:
                 parts = tuple(_ALIKE.get(match[0], match[0]) for match in self._scanner.finditer(phrase))
                 words = tuple(folded(part, language) for part in parts)
                 inner += words
-                rows.setdefault(words[0], []).append((parts, words, _Entry(_LETTER[kind], kind, value, words[0])))
+                word = words[0] if self.spaced else "".join(words)
+                rows.setdefault(words[0], []).append((parts, words, _Entry(_LETTER[kind], kind, value, word)))
         self._phrases = {first: tuple(sorted(found, key=lambda row: -len(row[0]))) for first, found in rows.items()}
         beside = chain(
             pack.future, pack.past, pack.deadline, pack.deadline_after, pack.since, pack.since_after, pack.after,
             pack.before, pack.not_before, pack.not_after,
         )  # fmt: skip
         self._spelling = Spelling(language, {*inner, *(folded(word, language) for word in beside)})
-        self.spaced = self._spelling.spaced
         self._patterns = tuple(_patterns(pack))
         self._known: dict[str, _Entry] = {}
         self._read: dict[str, tuple[tuple[str, int, int], ...]] = {}

@@ -298,9 +298,13 @@ def edge(meaning: Meaning, name: str) -> Meaning:
 
 
 def season(meaning: Meaning, name: str) -> Meaning:
-    """Narrow a year to a season of the northern hemisphere."""
+    """Narrow a year to a season of the northern hemisphere, or to a half ("H1")."""
     if meaning.granularity != "year" or meaning.earliest is None:
         return meaning
+    if name not in _SEASONS:
+        first = shifted(meaning.earliest, "H", int(name[1:]) - 1) or meaning.earliest
+        bounds = _calendar_unit(first, "H")
+        return span(*bounds, "season", meaning.anchor) if bounds else meaning
     year, first = meaning.earliest.year, _SEASONS[name]
     over = first == 12 and year < dt.MAXYEAR
     month = 2 if over else min(first + 2, 12)

@@ -48,7 +48,7 @@ __all__ = ["DatePack", "find_dates"]
 
 _WARNING = "No publication date: relative dates stay relative; name it (--date)."
 # What may stand between an amount of time and the date that it counts from, beside "after".
-_GLUE = frozenset({"the", "of", "clock", "marker_day", "hyphen"})
+_GLUE = frozenset({"the", "of", "from", "clock", "marker_day", "hyphen"})
 _GAP = 3
 
 
@@ -161,7 +161,7 @@ _STOPS = frozenset({".", "?", "!", ";", "“", "”", '"', "。", "।", "۔", "
 
 def _modified(meaning: Meaning, line: Line, items: Sequence[Item], first: int, last: int, pack: DatePack) -> Meaning:
     """Say that a date is where something begins, or is not meant exactly."""
-    if meaning.mod or meaning.type == "SET":
+    if meaning.mod or meaning.type == "SET" or "/" in meaning.value:
         return meaning
     before = [line.word(at) for at in range(max(0, first - 2), first)]
     after = [line.word(at) for at in range(last, min(last + 2, len(line)))]
@@ -191,7 +191,7 @@ def _counted(
     if amount.step is None or day is None or not 0 < first - last <= _GAP:
         return None
     steps, name = amount.step
-    sign = 0
+    sign = int(start > 0 and line.word(start - 1) in pack.after)  # Arabic says "after two days from"
     for item in line.items(last, first):
         if item.word in pack.after:
             sign = 1
@@ -238,7 +238,7 @@ def _named(items: Sequence[Item], by: dict[str, str], shift: int | None, context
         if day and stated and context.calendar == "persian" and stated < _FIRST_GREGORIAN:
             return converted("persian", day, month, stated, context)
         meaning = month_day(day, month, implied, shift, context)
-        return _until(meaning, [item.value for item in items if item.kind == "day"])
+        return _until(meaning, items)
     if implied is not None:
         return year(implied, "stated" if stated else "publication", context.calendar)
     if "decade" in by:
@@ -263,6 +263,7 @@ def _holiday(by: dict[str, str], stated: int | None, shift: int | None, context:
         month, day = (int(number) for number in part.split("-"))
         return _nowruz(day, month, stated, context)
     month, day = (int(number) for number in date.split("-"))
+    context = context._replace(past=not (context.future or context.deadline))
     return month_day(day, month, stated or _implied_year(by, shift, context.publication), shift, context)
 
 
@@ -282,17 +283,19 @@ def _implied_year(by: Mapping[str, str], shift: int | None, today: dt.date | Non
     return today.year + (shift or 0) if "season" in by else None
 
 
-def _until(meaning: Meaning | None, days: Sequence[str]) -> Meaning | None:
-    """Stretch a day to the last one of a list: "3, 4 and 5 October"."""
+def _until(meaning: Meaning | None, items: Sequence[Item]) -> Meaning | None:
+    """Stretch a day to the last one of a list: "3, 4 and 5 October"; a stretch between two says so in its value."""
+    days = [at for at, item in enumerate(items) if item.kind == "day"]
     if meaning is None or meaning.earliest is None or len(days) < 2:
         return meaning
-    last = int(days[-1])
+    last = int(items[days[-1]].value)
     length = calendar.monthrange(meaning.earliest.year, meaning.earliest.month)[1]
-    return (
-        meaning._replace(latest=meaning.earliest.replace(day=last))
-        if meaning.earliest.day < last <= length
-        else meaning
-    )
+    if not meaning.earliest.day < last <= length:
+        return meaning
+    latest = meaning.earliest.replace(day=last)
+    if len(days) > 2 or any(item.value == "and" or item.kind == "comma" for item in items[days[0] : days[1]]):
+        return meaning._replace(latest=latest)
+    return meaning._replace(value=f"{meaning.value}/{latest.isoformat()}", latest=latest, granularity="part")
 
 
 def _read_range(items: Sequence[Item], context: Context) -> Meaning | None:
@@ -356,10 +359,13 @@ def _read_period(items: Sequence[Item], context: Context) -> Meaning | None:
     if number is None:
         return None
     if "unit_decade" in by:
-        meaning = decade(number)
+        meaning = None if number % 10 else decade(number)
     else:
-        stated = int(by["year"]) if "year" in by else _implied_year(by, shift, context.publication)
-        meaning = period(number, by.get("half") or by["unit"], stated, context)
+        stated = _gregorian(int(by["year"]), context) if "year" in by else None
+        name = next(item.value for item in items if item.kind in ("quarter", "half", "century"))
+        if stated is None and shift is not None and context.publication:
+            stated = context.publication.year + shift
+        meaning = period(number, name, stated, context)
     return edge(meaning, by["edge"]) if meaning and "edge" in by else meaning
 
 
@@ -569,6 +575,8 @@ def _of_clock(items: Sequence[Item], at: int, hour_known: bool) -> str:  # noqa:
         return "minute" if hour_known else "hour"
     if after and (after.kind == "meridiem" or (after.kind == "clock" and after.value == "hour")):
         return "hour"
+    if after and after.value == "TH" and at + 2 < len(items) and items[at + 2].kind == "part":
+        return "hour"  # "3 часа ночи"
     return ""
 
 

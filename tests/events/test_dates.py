@@ -52,7 +52,7 @@ def test_indonesian_dates(dates, text, surface, value):
         ("The army fled last month.", "last month", "2021-06"),
         ("They will meet next Tuesday.", "next Tuesday", "2021-07-13"),
         ("They fled two weeks ago.", "two weeks ago", "2021-W25"),
-        ("The quake struck at 6:14 a.m. yesterday.", "at 6:14 a.m.", "2021-07-08T06:14"),
+        ("The quake struck at 6:14 a.m. yesterday.", "at 6:14 a.m. yesterday", "2021-07-07T06:14"),
         ("It was built in the 1990s.", "the 1990s", "199"),
         ("Prices rose in mid-July.", "mid-July", "2021-07"),
         ("They left on Saturday night.", "on Saturday night", "2021-07-03TNI"),
