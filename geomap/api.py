@@ -383,7 +383,7 @@ def geocode(
     query: str,
     *,
     language: str = "",
-    near: str | Sequence[str] = (),
+    near: str | Sequence[str] | Sequence[float] = (),
     limit: int = 10,
     pipeline: Pipeline | None = None,
 ) -> list[Location]:
@@ -396,7 +396,7 @@ def geocode(
     language
         ISO 639-1 code of the query and of the names in the answer.
     near
-        ISO 3166-1 code or codes of the countries to look in.
+        ISO 3166-1 code or codes of the countries to look in; or latitude and longitude, near which places come first.
     limit
         The most answers.
 
@@ -405,11 +405,15 @@ def geocode(
     geopy locations, best first; ``raw`` holds id, kind, country, box, geometry and score.
     """
     from geopy.location import Location
+    from geopy.point import Point
 
     from geomap.lookup import lookup
 
-    countries = [near] if isinstance(near, str) else list(near)
-    found = lookup(pipeline or Pipeline(), query, language=language, countries=countries, limit=limit)
+    countries, around = [near] if isinstance(near, str) else list(near), None
+    if countries and not isinstance(countries[0], str):
+        point, countries = Point(countries), []
+        around = point.latitude, point.longitude
+    found = lookup(pipeline or Pipeline(), query, language=language, countries=countries, near=around, limit=limit)
     return [Location(place["name"], (place["lat"], place["lon"]), place) for place in found]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from geopy.exc import GeocoderQueryError
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
@@ -17,9 +16,8 @@ from geopy.point import Point
 
 from geomap.errors import GazetteerError
 from geomap.gazetteer.online import GazetteerConfigurationError, Online
-from geomap.gazetteer.overlay import CORRECTED
-from geomap.gazetteer.reverse import describe, distance_km, nearest_towns, reverse
-from geomap.lookup import described, find
+from geomap.gazetteer.reverse import describe, nearest_towns, reverse
+from geomap.lookup import described, find, nearest_first
 from geomap.pipeline import Config, Pipeline
 
 if TYPE_CHECKING:
@@ -32,8 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer"]
 
 LIMIT = 10
-NEAR_KM = 2000.0  # within which `near` decides between places of one name
-NEAR_WEIGHT = 0.3
+_CODE = 2  # letters of a country's code
 
 
 class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type information
@@ -134,7 +131,7 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
         if corners:
             hits = [hit for hit in hits if _inside(hit.entry, corners)]
         if near is not None:
-            hits.sort(key=lambda hit: (hit.how != CORRECTED, -hit.score - NEAR_WEIGHT * _nearness(hit.entry, near)))
+            hits = nearest_first(hits, _target(near))
         found = [_location(store, hit.entry, tag or "en", hit) for hit in hits[:limit]]
         if not found and not kinds and query.strip():
             places = described(self._pipeline, query, tag)
@@ -191,13 +188,12 @@ class Gazetteer(Geocoder):  # type: ignore[misc]  # geopy has no type informatio
         return found or None
 
 
-def _nearness(entry: PlaceEntry, near: str | Sequence[float] | Point) -> float:
-    """Return 1 for a place at hand, falling to 0 for one far away."""
-    if isinstance(near, str) and len(near) == 2:
-        return float(entry.country == near.upper())
+def _target(near: str | Sequence[float] | Point) -> str | tuple[float, float]:
+    """Return a country's code as it is, and anything else that geopy takes for a point as latitude and longitude."""
+    if isinstance(near, str) and len(near) == _CODE:
+        return near
     point = Point(near)
-    km = distance_km(*(np.array(x) for x in (point.latitude, point.longitude, entry.lat, entry.lon)))
-    return max(0.0, 1.0 - float(km) / NEAR_KM)
+    return point.latitude, point.longitude
 
 
 def _location(store: Store, entry: PlaceEntry, language: str, hit: Hit | None = None) -> Location:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from geomap.pipeline import Pipeline
     from geomap.record import Place
 
-__all__ = ["described", "find", "lookup"]
+__all__ = ["described", "find", "lookup", "nearest_first"]
 
 _KM_A_DEGREE = 111.195
 # A longer text is no name; it would be an article.
@@ -48,13 +48,21 @@ _AS_ASKED = 0.06  # of the score, for a place of the kind that the generic term 
 _WITHOUT_TERM = 0.05  # off the score, for a name that is found only without the term
 # What a town has one or two of, so that it goes by the town's name: "Kabul airport", "Bushehr nuclear power plant".
 _OF_A_TOWN = {PlaceKind.AIRPORT, PlaceKind.PORT, PlaceKind.NUCLEAR, PlaceKind.DAM, PlaceKind.CROSSING, PlaceKind.CAMP}
+_NEAR_KM = 2000.0  # within which a point decides between places of one name
+_NEAR_WEIGHT = 0.3  # of the score, for what is at hand
 _UNITS = {PlaceKind.ADMIN1, PlaceKind.ADMIN2}
 _TOWN_REACH_KM = 60.0
 _LESS_SURE = 0.8  # of the score of a town, for what stands beside it
 
 
 def lookup(
-    pipeline: Pipeline, query: str, *, language: str = "", countries: Sequence[str] = (), limit: int = 10
+    pipeline: Pipeline,
+    query: str,
+    *,
+    language: str = "",
+    countries: Sequence[str] = (),
+    near: str | tuple[float, float] | None = None,
+    limit: int = 10,
 ) -> list[dict[str, Any]]:
     """Return the places that a query may mean, best first, as JSON values.
 
@@ -66,6 +74,8 @@ def lookup(
         ISO 639-1 code of the query and of the names in the answer; "" tries the generic terms of all.
     countries
         ISO 3166-1 codes of the countries to look in.
+    near
+        A country's code, or latitude and longitude; see `nearest_first`.
     limit
         The most answers.
 
@@ -83,9 +93,10 @@ def lookup(
     if not query or len(query) > _LONGEST:
         raise ArticleError(f"the query has {len(query)} characters; expected a place name of 1 to {_LONGEST}")
     store = pipeline.store
-    hits = find(store, query, language=language, countries=countries)[:limit]
+    hits = find(store, query, language=language, countries=countries)
     if hits:
-        return [_answer(place_of(hit.entry.row, language or "en", store), hit.score) for hit in hits]
+        hits = hits if near is None else nearest_first(hits, near)
+        return [_answer(place_of(hit.entry.row, language or "en", store), hit.score) for hit in hits[:limit]]
     return [
         _answer(place, confidence)
         for place, confidence in described(pipeline, query, language)
@@ -127,6 +138,24 @@ def find(
         if best:
             return sorted(best.values(), key=lambda hit: (hit.how != CORRECTED, -hit.score, hit.entry.id))
     return []
+
+
+def nearest_first(hits: Sequence[Hit], near: str | tuple[float, float]) -> list[Hit]:
+    """Return places of one name with those in a country, or close to a point, before better known ones far away.
+
+    Parameters
+    ----------
+    near
+        ISO 3166-1 alpha-2 code, or latitude and longitude.
+    """
+
+    def nearness(hit: Hit) -> float:
+        if isinstance(near, str):
+            return float(hit.entry.country == near.upper())
+        km = distance_km(*(np.array(x) for x in (*near, hit.entry.lat, hit.entry.lon)))
+        return max(0.0, 1.0 - float(km) / _NEAR_KM)
+
+    return sorted(hits, key=lambda hit: (hit.how != CORRECTED, -hit.score - _NEAR_WEIGHT * nearness(hit)))
 
 
 def described(pipeline: Pipeline, query: str, language: str = "") -> list[tuple[Place, float]]:

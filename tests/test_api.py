@@ -176,4 +176,5 @@ def test_geocode_gives_locations_of_geopy():
     assert west < found[0].longitude < east
     assert south < found[0].latitude < north
     assert {place.raw["country"] for place in geomap.geocode("Kabul", near="AF")} == {"AF"}
+    assert geomap.geocode("Paris", near=(33, -95))[0].raw["place_id"] == "gn:4717560"
     assert geomap.geocode("Qwertystan") == []
