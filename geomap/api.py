@@ -409,9 +409,11 @@ def geocode(
 
     from geomap.lookup import lookup
 
-    countries, around = [near] if isinstance(near, str) else list(near), None
-    if countries and not isinstance(countries[0], str):
-        point, countries = Point(countries), []
+    said = [near] if isinstance(near, str) else list(near)
+    countries = [code for code in said if isinstance(code, str)]
+    around = None
+    if said and not countries:
+        point = Point(said)
         around = point.latitude, point.longitude
     found = lookup(pipeline or Pipeline(), query, language=language, countries=countries, near=around, limit=limit)
     return [Location(place["name"], (place["lat"], place["lon"]), place) for place in found]
