@@ -1,1 +1,1 @@
-"""The embedded gazetteer: its store, its builder and its geocoder."""
+"""The embedded gazetteer: its store, its builder, and the look-up of names and points."""
