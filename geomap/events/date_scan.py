@@ -67,13 +67,13 @@ _PUNCTUATION = {
     "~": "hyphen",
     ".": "dot",
 }
-_ALIKE = {"’": "'", "‘": "'", "、": ",", "（": "(", "）": ")", "～": "~", "〜": "~", "‑": "-", "—": "—"}  # noqa: RUF001
+_ALIKE = {"’": "'", "‘": "'", "、": ",", "（": "(", "）": ")", "～": "~", "〜": "~", "‑": "-", "—": "—"}
 
 # Scripts that leave no gaps between words: each character is a token, a vowel sign above it too.
 _ALONE = SOLITARY + r"\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u1050-\u108f\u1780-\u17df"
 _LETTERS = rf"[^\W\d_{_ALONE}]"
 _SCAN = (
-    rf"(?P<word>[{_ALONE}]|{_LETTERS}++(?:[{MARKS}]{_LETTERS}*+|['’‘]{_LETTERS}++)*+)"  # noqa: RUF001
+    rf"(?P<word>[{_ALONE}]|{_LETTERS}++(?:[{MARKS}]{_LETTERS}*+|['’‘]{_LETTERS}++)*+)"
     r"|(?P<iso>\d{{4}}([-/.])\d{{1,2}}\3\d{{1,2}})(?![\d])"
     r"|(?P<numeric>\d{{1,2}}([/.-])\d{{1,2}}\5\d{{4}})(?!\d)"
     r"|(?P<time>[0-2]?\d(?:[.:][0-5]\d(?:[.:][0-5]\d)?| ?[hH] ?[0-5]\d(?![^\W_])))(?![\d.,:/]*\d)"
@@ -200,7 +200,7 @@ class _Grammar:
         surface = match[0]
         shape = match.lastgroup or "mark"
         if shape == "word":
-            word = self._spelling.stem(self._spelling.fold(surface.replace("‘", "'")))  # noqa: RUF001
+            word = self._spelling.stem(self._spelling.fold(surface.replace("‘", "'")))
             roman = _ROMAN.fullmatch(surface)
             kind, value = ("roman", str(_from_roman(roman[1]))) if roman else ("other", surface)
         elif shape == "mark":

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.events.calendars import Calendar, month_lengths, to_gregorian, year_of
+from geomap.events.calendars import month_lengths, to_gregorian, year_of
+
+if TYPE_CHECKING:
+    from geomap.events.calendars import Calendar
 
 __all__ = [
     "GRANULARITY",

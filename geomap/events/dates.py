@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import calendar
 import dataclasses
-import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.date_pack import DatePack, date_pack
-from geomap.events.date_scan import PLAIN, Item, Line, scan
+from geomap.events.date_scan import PLAIN, scan
 from geomap.events.date_values import (
     GRANULARITY,
     Context,
@@ -32,7 +31,6 @@ from geomap.events.date_values import (
     period,
     season,
     shifted,
-    span,
     unit,
     weekday,
     year,
@@ -40,8 +38,10 @@ from geomap.events.date_values import (
 from geomap.record import DateExpression
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
+    from geomap.events.date_scan import Item, Line
     from geomap.record import Record
 
 __all__ = ["DatePack", "find_dates"]
@@ -50,6 +50,14 @@ _WARNING = "No publication date: relative dates stay relative; name it (--date).
 # What may stand between an amount of time and the date that it counts from, beside "after".
 _GLUE = frozenset({"the", "of", "from", "clock", "marker_day", "hyphen"})
 _GAP = 3
+
+
+class _Found(NamedTuple):
+    """An expression: its items, and what it means."""
+
+    first: int
+    last: int
+    meaning: Meaning
 
 
 def find_dates(record: Record) -> Record:
@@ -68,13 +76,13 @@ def find_dates(record: Record) -> Record:
     pack = date_pack(record.language)
     line = scan(record.article.text, record.language)
     previous: dt.date | None = None
-    found: list[tuple[int, int, Meaning]] = []
+    found: list[_Found] = []
     for kind, first, last in line.matches():
         items = line.items(first, last)
-        if _blocked(line, items, first, last, kind, pack):
+        if _blocked(line, items, first, kind, pack):
             continue
         before = found[-1] if found else None
-        adjacent = _day(before[2]) if before and _touch(line, before[1], first) else None
+        adjacent = _day(before.meaning) if before and _touch(line, before.last, first) else None
         ahead, back, deadline = _looks_ahead(line, first, last, pack)
         meaning = _READERS[kind](
             items,
@@ -82,21 +90,22 @@ def find_dates(record: Record) -> Record:
         )
         if meaning is None:
             continue
-        meaning = _modified(meaning, line, items, first, last, pack)
+        meaning = _modified(meaning, line, items, first, pack)
         if before and (counted := _counted(line, before, first, meaning, pack)):
             found[-1] = counted
-        found.append((first, last, meaning))
+        found.append(_Found(first, last, meaning))
         if meaning.type in ("DATE", "TIME") and meaning.granularity in ("day", "part") and meaning.earliest:
             previous = meaning.earliest
-    dates = tuple(_expression(record.article.text, line, *entry) for entry in found)
+    dates = tuple(_expression(record.article.text, line, expression) for expression in found)
     warnings = record.warnings
     if any(date.anchor == "unresolved" for date in dates):
         warnings = (*warnings, _WARNING)
     return dataclasses.replace(record, dates=dates, warnings=warnings)
 
 
-def _expression(text: str, line: Line, first: int, last: int, meaning: Meaning) -> DateExpression:
-    start, end = line.items(first, first + 1)[0].start, line.items(last - 1, last)[0].end
+def _expression(text: str, line: Line, found: _Found) -> DateExpression:
+    items, meaning = line.items(found.first, found.last), found.meaning
+    start, end = items[0].start, items[-1].end
     return DateExpression(
         start=start,
         end=end,
@@ -111,8 +120,9 @@ def _expression(text: str, line: Line, first: int, last: int, meaning: Meaning) 
     )
 
 
-def _blocked(line: Line, items: Sequence[Item], first: int, last: int, kind: str, pack: DatePack) -> bool:
+def _blocked(line: Line, items: Sequence[Item], first: int, kind: str, pack: DatePack) -> bool:
     """Whether the neighbours make a number with a unit, or bare years, something else: an age, a count."""
+    last = first + len(items)
     bare_year = kind == "calendar" and len(items) == 1 and items[0].kind == "year"
     bare_years = kind == "range" and not any(PLAIN.get(i.kind, i.kind) in _NO_COUNT for i in items)
     if not bare_year and not bare_years and kind not in ("duration", "counted"):
@@ -156,13 +166,14 @@ def _looks_ahead(line: Line, first: int, last: int, pack: DatePack) -> tuple[boo
     return deadline, False, deadline
 
 
-_STOPS = frozenset({".", "?", "!", ";", "“", "”", '"', "。", "।", "۔", "؟", "！", "？"})  # noqa: RUF001
+_STOPS = frozenset({".", "?", "!", ";", "“", "”", '"', "。", "।", "۔", "؟", "！", "？"})
 
 
-def _modified(meaning: Meaning, line: Line, items: Sequence[Item], first: int, last: int, pack: DatePack) -> Meaning:
+def _modified(meaning: Meaning, line: Line, items: Sequence[Item], first: int, pack: DatePack) -> Meaning:
     """Say that a date is where something begins, or is not meant exactly."""
     if meaning.mod or meaning.type == "SET" or "/" in meaning.value:
         return meaning
+    last = first + len(items)
     before = [line.word(at) for at in range(max(0, first - 2), first)]
     after = [line.word(at) for at in range(last, min(last + 2, len(line)))]
     if items[0].word in pack.since or not pack.since.isdisjoint(before) or not pack.since_after.isdisjoint(after):
@@ -182,17 +193,14 @@ def _touch(line: Line, last: int, first: int) -> bool:
     return last == first or (first - last <= 2 and line.word(last) == "'")
 
 
-def _counted(
-    line: Line, before: tuple[int, int, Meaning], first: int, meaning: Meaning, pack: DatePack
-) -> tuple[int, int, Meaning] | None:
+def _counted(line: Line, before: _Found, first: int, meaning: Meaning, pack: DatePack) -> _Found | None:
     """Count the amount of time before "after 3 May" from that day."""
-    start, last, amount = before
     day = _day(meaning)
-    if amount.step is None or day is None or not 0 < first - last <= _GAP:
+    if before.meaning.step is None or day is None or not 0 < first - before.last <= _GAP:
         return None
-    steps, name = amount.step
-    sign = int(start > 0 and line.word(start - 1) in pack.after)  # Arabic says "after two days from"
-    for item in line.items(last, first):
+    steps, name = before.meaning.step
+    sign = int(before.first > 0 and line.word(before.first - 1) in pack.after)  # Arabic says "after two days from"
+    for item in line.items(before.last, first):
         if item.word in pack.after:
             sign = 1
         elif item.word in pack.before:
@@ -201,7 +209,7 @@ def _counted(
             return None
     moved = shifted(day, name, abs(steps) * sign) if sign else None
     anchor = "publication" if meaning.anchor == "publication" else "stated"
-    return (start, last, Meaning(moved.isoformat(), moved, moved, "day", anchor)) if moved else None
+    return before._replace(meaning=Meaning(moved.isoformat(), moved, moved, "day", anchor)) if moved else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -222,7 +230,9 @@ def _read_calendar(items: Sequence[Item], context: Context) -> Meaning | None:
     return _with_time(meaning, by) if meaning else None
 
 
-def _named(items: Sequence[Item], by: dict[str, str], shift: int | None, context: Context) -> Meaning | None:
+def _named(  # noqa: PLR0911 a case a kind of name
+    items: Sequence[Item], by: dict[str, str], shift: int | None, context: Context
+) -> Meaning | None:
     """Read what names the day."""
     day, month, stated = _numbers(by, context)
     implied = stated or _implied_year(by, shift, context.publication)
@@ -311,18 +321,24 @@ def _read_range(items: Sequence[Item], context: Context) -> Meaning | None:
     if first is None or last is None:
         return None
     if first.earliest and last.latest:
-        if first.earliest > last.latest and first.anchor == "publication" and first.granularity in ("day", "month"):
-            moved = shifted(first.earliest, "Y", -1)
-            value = moved.isoformat()[: len(first.value)] if moved else ""
-            first = first._replace(earliest=moved, value=value)
-        elif first.granularity == last.granularity == "day" and any(_is(item, "weekday") for item in items):
-            if first.earliest > last.latest and (later := shifted(last.latest, "W", 1)):
-                last = last._replace(latest=later, value=later.isoformat())
+        if first.earliest > last.latest:
+            first, last = _in_order(first, last, weekdays=any(_is(item, "weekday") for item in items))
         if first.earliest is None or last.latest is None or first.earliest >= last.latest:
             return None
     granularity = "part" if first.granularity == "day" else first.granularity
     anchor = first.anchor if first.anchor == last.anchor else last.anchor
     return Meaning(f"{first.value}/{last.value}", first.earliest, last.latest, granularity, anchor)
+
+
+def _in_order(first: Meaning, last: Meaning, *, weekdays: bool) -> tuple[Meaning, Meaning]:
+    """Mend a stretch whose ends are relative to publication: December to January, Friday to Monday."""
+    if weekdays and last.latest:
+        day = shifted(last.latest, "W", 1)
+        return first, last._replace(latest=day, value=day.isoformat() if day else "")
+    if first.anchor == "publication" and first.earliest:
+        day = shifted(first.earliest, "Y", -1)
+        return first._replace(earliest=day, value=day.isoformat()[: len(first.value)] if day else ""), last
+    return first, last
 
 
 def _second_end(items: Sequence[Item]) -> int | None:
@@ -424,26 +440,32 @@ def _read_offset(items: Sequence[Item], context: Context) -> Meaning | None:
 
 
 def _offset(amount: str, name: str, sign: int, context: Context, *, from_previous: bool = False) -> Meaning | None:
+    """Count from publication, from the date named before, or from the one right beside."""
+    if amount == "X" and not from_previous:
+        return _vague_offset(name, sign, context)
     number = 3 if amount == "X" else int(amount)
     step = (sign * number, name)
-    if context.adjacent and sign > 0 and amount != "X":
-        day = shifted(context.adjacent, name, number)
-        return Meaning(day.isoformat(), day, day, "day", "previous") if day else None
-    if from_previous:
-        if context.previous is None or amount == "X":
+    start = context.adjacent if sign > 0 and amount != "X" else None
+    if from_previous and start is None:
+        start = context.previous if amount != "X" else None
+        if start is None:
             return Meaning(f"P{sign * number}{name[-1]}", granularity="vague", anchor="unresolved", step=step)
-        day = shifted(context.previous, name, sign * number)
+    if start is not None:
+        day = shifted(start, name, sign * number)
         return Meaning(day.isoformat(), day, day, "day", "previous", step=step) if day else None
-    if amount == "X":
-        value = "PAST_REF" if sign < 0 else "FUTURE_REF"
-        if context.publication is None:
-            return Meaning(value, granularity="vague", anchor="unresolved")
-        near, far = (shifted(context.publication, name, sign * n) for n in (1, 5))
-        if near is None or far is None:
-            return None
-        return Meaning(value, min(near, far), max(near, far), "vague", "publication")
     meaning = unit(context.publication, name, sign * number)
     return meaning._replace(step=step) if meaning else None
+
+
+def _vague_offset(name: str, sign: int, context: Context) -> Meaning | None:
+    """Read "some weeks ago": one to five of them."""
+    value = "PAST_REF" if sign < 0 else "FUTURE_REF"
+    if context.publication is None:
+        return Meaning(value, granularity="vague", anchor="unresolved")
+    near, far = (shifted(context.publication, name, sign * n) for n in (1, 5))
+    if near is None or far is None:
+        return None
+    return Meaning(value, min(near, far), max(near, far), "vague", "publication")
 
 
 def _read_counted(items: Sequence[Item], context: Context) -> Meaning | None:

@@ -132,7 +132,7 @@ DEEP = {
         ("三周前爆发抗议。", "2021-W24"),
         ("共有300名士兵,占25%。", ""),
         ("大桥上周末倒塌。", "2021-W26-WE"),
-        ("２０２１年７月８日发布公告。", "2021-07-08"),  # noqa: RUF001 digits of full width
+        ("２０２１年７月８日发布公告。", "2021-07-08"),
     ],
     "tr": [
         ("Görüşmeler 3 ile 5 Mart 2021 arasında yapıldı.", "2021-03-03/2021-03-05"),
@@ -350,7 +350,7 @@ COMPILED = {
         ("Muzokaralar 2021-yil 3-martda boshlandi.", "2021-03-03"),
         ("U kecha keldi.", "2021-07-07"),
         ("Portlash dushanba kuni sodir bo'ldi.", "2021-07-05"),
-        ("O‘tgan hafta toshqin bo‘ldi.", "2021-W26"),  # noqa: RUF001 the letter oʻ as it is mostly typed
+        ("O‘tgan hafta toshqin bo‘ldi.", "2021-W26"),
         ("3 kun oldin ko'prik quladi.", "2021-07-05"),
     ],
     "tg": [
