@@ -169,8 +169,7 @@ def _abbreviations(surface: str, language: str, rules_: PlaceRules, store: Store
     surface = surface.strip("#@ ")
     if len(surface) > _LONGEST_ABBREVIATION or not surface[:1].isupper():
         return {}
-    dotted = _readings([f"{key(surface)}."], language, store)
-    found = {row: what for row, what in dotted.items() if what[0] is NameClass.ABBREVIATION}
+    found = _readings([f"{key(surface)}."], language, store)
     if surface.isupper():
         units = (store.row(f"admin1:{country}-{surface}") for country in rules_.home)
         found |= dict.fromkeys((row for row in units if row is not None), (NameClass.ABBREVIATION, 0.5))

