@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,14 @@ from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from geomap.gazetteer.store import Store
     from geomap.llm import LanguageModel
-    from geomap.record import Article, DateExpression
+    from geomap.record import Article
 
 __all__ = ["Config", "Failure", "Pipeline"]
-
-# How far into the text a dateline or a line with the day of publication is looked for.
-_HEAD = 600
-_DATELINE = re.compile(r"\s{0,3}(?:\([^()\n]{1,40}\))?\s{0,3}(?:[–—:]|-{1,2}\s)")
-_CLOCK = re.compile(r"[\s,|/–-]*(?:\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)?\s*(?:[A-Z]{2,4})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +96,7 @@ class Pipeline:
         GazetteerError
             The gazetteer is missing or damaged.
         """
+        from geomap.events.dateline import with_dates
         from geomap.events.extract import extract_events
         from geomap.places.candidates import find_candidates
         from geomap.places.corrections import apply_corrections
@@ -110,7 +104,7 @@ class Pipeline:
         from geomap.places.relations import describe
         from geomap.places.resolve import resolve
 
-        record = _dated(_prepared(article))
+        record = with_dates(_prepared(article))
         store = self.store  # one state of the user's places for all stages
         record = find_mentions(record, store, spans=gold_spans)
         record = find_candidates(record, store)
@@ -146,43 +140,6 @@ def _prepared(article: Article) -> Record:
         sentences=split(text, language),
         tokens=tokenise(text),
     )
-
-
-def _dated(record: Record) -> Record:
-    """Return the record with its date expressions, and with the day of publication if the text's head states it."""
-    from geomap.events.dates import find_dates
-
-    dated = find_dates(record)
-    if record.article.date is None and (day := _publication_day(dated)):
-        return find_dates(replace(record, article=replace(record.article, date=day)))
-    return dated
-
-
-def _publication_day(record: Record) -> dt.date | None:
-    """Return the day that a dateline ("DUSHANBE, 8 July 2021 (agency) – …") or a line of its own states."""
-    text = record.article.text
-    for date in record.dates:
-        if date.start > _HEAD:
-            break
-        day = date.earliest
-        if day and day == date.latest and date.anchor == "stated" and re.search(r"\d{4}", date.surface):
-            line = text.rfind("\n", 0, date.start) + 1
-            if _opens_dateline(text, line, date) or _fills_line(text, line, date):
-                return day
-    return None
-
-
-def _opens_dateline(text: str, line: int, date: DateExpression) -> bool:
-    before = text[line : date.start]
-    return len(before) <= 60 and not re.search(r"[.!?]\s", before) and bool(_DATELINE.match(text, date.end))
-
-
-def _fills_line(text: str, line: int, date: DateExpression) -> bool:
-    """Tell whether a line holds the date and no more than a weekday, town or label before it and a time after it."""
-    end = text.find("\n", date.end)
-    before = re.findall(r"[^\W\d_]+", text[line : date.start])
-    rest = text[date.end : min(end, date.end + 80) if end >= 0 else date.end + 80]
-    return len(before) <= 3 and all(word[0].isupper() for word in before) and bool(_CLOCK.fullmatch(rest))
 
 
 def _warnings(record: Record) -> Iterator[str]:
