@@ -245,14 +245,19 @@ def _modality_right(event, wanted) -> bool:
 # --- corpora ----------------------------------------------------------------------------------------------------------
 
 
+TIMEXES = {"dev/timex_id_kompas.jsonl": "id", "events_dev/krauts_de.jsonl": "de"}
+
+
 def dates(data: Path, out: Path) -> None:
-    with (out / "timex_id_kompas.jsonl").open("w", encoding="utf-8") as file:
-        for row in rows(data / "dev" / "timex_id_kompas.jsonl"):
-            article = Article(row["text"], language="id", date=dt.date.fromisoformat(row["date"][:10]))
-            found = find_dates(Record(article)).dates
-            timexes = [{"start": d.start, "end": d.end, "value": d.value} for d in found]
-            file.write(json.dumps({"id": row["id"], "timexes": timexes}) + "\n")
-    print(f"dates: wrote {file.name}; now score.py dev/timex_id_kompas.jsonl {file.name}")
+    for name, language in TIMEXES.items():
+        path = out / Path(name).name
+        with path.open("w", encoding="utf-8") as file:
+            for row in rows(data / name):
+                article = Article(row["text"], language=language, date=dt.date.fromisoformat(row["date"][:10]))
+                found = find_dates(Record(article)).dates
+                timexes = [{"start": d.start, "end": d.end, "value": d.value} for d in found]
+                file.write(json.dumps({"id": row["id"], "timexes": timexes}) + "\n")
+        print(f"dates: wrote {path}; now score.py {name} {path}")
 
 
 def ina(data: Path, out: Path, *, show: bool) -> None:
