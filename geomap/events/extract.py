@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from geomap.events import actors, linking, merge, modality, titles
 from geomap.events.mentions import holds, is_wide, mentions_by_token, place_mentions
 from geomap.events.quantities import find_quantities
+from geomap.events.salience import Telling, features, salience
+from geomap.events.subtypes import refine
 from geomap.events.timing import event_time
 from geomap.events.triggers import modes, read, trigger_at
 from geomap.events.unlocated import with_unlocated
@@ -39,13 +41,6 @@ _QUAD = {
     EventType.THREATEN: Quad.VERBAL_CONFLICT, EventType.PROTEST: Quad.MATERIAL_CONFLICT,
     EventType.MOBILIZE: Quad.MATERIAL_CONFLICT, EventType.SANCTION: Quad.MATERIAL_CONFLICT,
     EventType.COERCE: Quad.MATERIAL_CONFLICT, EventType.ASSAULT: Quad.MATERIAL_CONFLICT,
-}  # fmt: skip
-_WEIGHT = {
-    EventType.ASSAULT: 1.0, EventType.DISASTER: 1.0, EventType.ACCIDENT: 0.9, EventType.PROTEST: 0.8,
-    EventType.COERCE: 0.7, EventType.MOBILIZE: 0.7, EventType.RETREAT: 0.7, EventType.MOVEMENT: 0.7,
-    EventType.CRIME: 0.7, EventType.SANCTION: 0.6, EventType.REQUEST: 0.6, EventType.AID: 0.6, EventType.AGREE: 0.5,
-    EventType.CONSULT: 0.5, EventType.ACCUSE: 0.6, EventType.REJECT: 0.5, EventType.THREATEN: 0.5,
-    EventType.CONCEDE: 0.5, EventType.SUPPORT: 0.4,
 }  # fmt: skip
 # What is not done yet is another type: PLOVER wants RETREAT, COOPERATE and AID to be acts.
 _PROMISED = {
@@ -96,7 +91,7 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     else:
         events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
     places = {place.id: place for place in record.places}
-    merged = merge.cluster(_refine(events), origins, places, keep_all=triggers is not None)
+    merged = merge.cluster(refine(events), origins, places, keep_all=triggers is not None)
     main = max(merged, key=lambda event: event.salience, default=None)
     return dataclasses.replace(record, events=tuple(merged), main_event=main.id if main else "")
 
@@ -302,62 +297,6 @@ _CALAMITIES = frozenset({EventType.DISASTER, EventType.ACCIDENT})
 _AFTERMATH = frozenset({"building-collapse", "casualty", "missing"})
 _RELIEF = frozenset({"rescue", "evacuate", "flee"})
 _CONTINUED = 0.5
-_NEIGHBOURHOOD = 400  # characters
-_ARMED = frozenset({ActorKind.MILITARY, ActorKind.REBEL})
-_OFFICIAL = frozenset({ActorKind.MILITARY, ActorKind.STATE})
-
-
-def _refine(events: Sequence[Event]) -> list[Event]:
-    """Narrow the physical sub-types by who acts on whom, and by what goes with a protest or with smuggling."""
-    refined = []
-    for at, event in enumerate(events):
-        if event.acled_subtype is None:
-            refined.append(event)
-            continue
-        around = [
-            other
-            for other in events[max(at - 6, 0) : at + 7]
-            if other is not event and other.polarity and abs(other.trigger.start - event.trigger.start) < _NEIGHBOURHOOD
-        ]
-        subtype = _subtype(event, around)
-        refined.append(event if subtype is None else dataclasses.replace(event, acled_subtype=subtype))
-    return refined
-
-
-def _subtype(event: Event, around: Sequence[Event]) -> str | None:
-    """Return a narrower sub-type of an event, or None; the first rule that holds decides."""
-    does = {actor.kind for actor in event.actors}
-    suffers = {actor.kind for actor in event.recipients}
-    modes = {other.mode for other in around}
-    territory = event.mode in ("seize", "recapture")
-    at_protest = bool(modes & {"protest", "disperse"})
-    gained = bool(modes & {"seize", "recapture", "control"}) and event.mode == "withdraw"
-    rules = (
-        (gained or (territory and "withdraw" in modes and "clash" not in modes), "Non-violent transfer of territory"),
-        (
-            event.mode == "disperse" and modes & {"kill", "beat", "shoot", "casualty"},
-            "Excessive force against protesters",
-        ),
-        (territory and does & _OFFICIAL, "Government regains territory"),
-        (territory and ActorKind.REBEL in does, "Non-state actor overtakes territory"),
-        (event.mode in ("kill", "shoot", "beat") and at_protest, "Excessive force against protesters"),
-        (event.mode in ("arrest", "raid") and at_protest, "Protest with intervention"),
-        (event.mode in ("attack", "kill", "shoot") and does & _ARMED and suffers & _ARMED, "Armed clash"),
-        (event.mode in ("clash", "destroy", "fire", "attack") and "riot" in modes, "Violent demonstration"),
-        (event.mode in ("arrest", "disrupt", "seize-goods") and "traffic-drugs" in modes, "Organised crime"),
-    )
-    narrower = next((subtype for holds, subtype in rules if holds), None)
-    return _protest_subtype(around) if event.mode == "protest" else narrower
-
-
-def _protest_subtype(around: Sequence[Event]) -> str | None:
-    """Return what a protest turned into."""
-    forced = {other.mode for other in around if any(actor.kind in _OFFICIAL for actor in other.actors)}
-    if {other.mode for other in around} & {"riot", "destroy", "loot", "clash", "mob", "fire"}:
-        return "Violent demonstration"
-    if forced & {"shoot", "kill", "beat", "attack"}:
-        return "Excessive force against protesters"
-    return "Protest with intervention" if forced & {"arrest", "disperse"} else None
 
 
 def _event(
@@ -420,15 +359,21 @@ def _event(
         attribution=says,
         quantities=mine,
         draw=drawn_as(how, places),
-        salience=_salience(
-            kind,
-            how,
-            places,
-            says,
-            position,
-            leads=leads,
-            noun=trigger.voice == "noun" and any(other.voice != "noun" for other in group),
-            subordinate=any(at < trigger.first for at in breaks),
+        salience=salience(
+            features(
+                kind,
+                mode,
+                how,
+                places,
+                time,
+                says,
+                Telling(
+                    position,
+                    leads=leads,
+                    noun=trigger.voice == "noun" and any(other.voice != "noun" for other in group),
+                    subordinate=any(at < trigger.first for at in breaks),
+                ),
+            )
         ),
         confidence=_confidence(trigger, places, time, says),
         provenance=_PROVENANCE,
@@ -493,27 +438,6 @@ def _nearest(
         if nearest is trigger:
             mine.append(quantity)
     return tuple(mine)
-
-
-def _salience(
-    kind: EventType,
-    how: Modality,
-    places: Sequence[EventPlace],
-    says: Sequence[Attribution],
-    position: float,
-    *,
-    leads: bool,
-    noun: bool,
-    subordinate: bool,
-) -> float:
-    """Return how much of the article an event is likely to be about; the top of an article tells its news."""
-    value = 0.55 * _WEIGHT.get(kind, 0.3) * (1.0 if how in _SOLID else 0.6) * (0.7 if noun else 1.0)
-    value += 0.3 * (1 - position) ** 2
-    value += 0.1 if any(place.role in linking.DRAWN for place in places) else 0.0
-    value -= 0.05 if says else 0.0
-    value -= 0.1 if subordinate else 0.0
-    value += 0.3 if leads else 0.0  # the first verb of an article is what its lead is about
-    return round(max(0.0, min(1.0, value)), 3)
 
 
 def _confidence(trigger: Trigger, places: Sequence[EventPlace], time: EventTime, says: Sequence[Attribution]) -> float:
