@@ -45,7 +45,7 @@ LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 MODULES = (
     "lines", "pack", "geometry", "i18n", "dom", "symbols", "timescale", "store", "declutter", "textmarks",
     "basemap", "locator", "places", "chips", "timeline", "article", "card", "filters", "legend",
-    "export", "keys", "main",
+    "export", "picture", "keys", "main",
 )  # fmt: skip
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

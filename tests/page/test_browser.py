@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import folium
 import pytest
@@ -293,7 +295,7 @@ def test_on_a_phone_the_map_comes_first_and_nothing_overflows(flood, visit):
     assert tops == sorted(tops)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     assert tab.locator(".chip:not(.edge) .chip-name").first.is_hidden()
-    tab.locator(".menu summary").click()
+    tab.locator(".menu > summary").click()
     assert tab.locator(".tools").is_visible()
 
 
@@ -306,6 +308,7 @@ def test_events_across_the_antimeridian_are_near_each_other(pacific, visit):
 
 def test_exports_hold_the_shown_events(flood, visit):
     tab = visit(EventMap(flood))
+    tab.locator(".save summary").click()
     with tab.expect_download() as download:
         tab.get_by_role("button", name="GeoJSON").click()
     collection = json.loads(download.value.path().read_text(encoding="utf-8"))
@@ -315,6 +318,27 @@ def test_exports_hold_the_shown_events(flood, visit):
     with tab.expect_download() as download:
         tab.get_by_role("button", name="CSV").click()
     assert download.value.path().read_text(encoding="utf-8-sig").startswith('"number","event"')
+
+
+def test_the_view_is_saved_as_a_picture_without_outside_references(flood, visit):
+    tab = visit(EventMap(flood))
+    tab.locator(".save summary").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="SVG").click()
+    source = download.value.path().read_text(encoding="utf-8")
+    drawing = ET.fromstring(source)  # noqa: S314 our own
+    shown = {node.text for node in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    chips = tab.locator(".chip:not(.edge):visible .chip-name").all_inner_texts()
+    assert chips
+    assert set(chips) <= shown
+    assert {"1", "3"} <= shown
+    assert not set(re.findall(r'href="(\w+):', source)) - {"data"}
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="PNG").click()
+    picture = download.value.path().read_bytes()
+    box = tab.locator(".folium-map").bounding_box()
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20], "big") == round(box["width"]) * 2
 
 
 def test_layers_of_the_user_are_drawn(flood, visit):

@@ -106,6 +106,18 @@ export function createBasemap(world, fine, root) {
     redraw() {
       if (this._map) this._update();
     },
+    /** The view as the address of an image. @param {number} sharpness pixels to one of the screen */
+    snapshot(sharpness) {
+      const { x: width, y: height } = this._map.getSize();
+      const canvas = document.createElement("canvas");
+      canvas.width = width * sharpness;
+      canvas.height = height * sharpness;
+      const context = canvas.getContext("2d");
+      context.scale(sharpness, sharpness);
+      const { min } = this._map.getPixelBounds();
+      drawWorld(context, layers, cells, { zoom: this._map.getZoom(), x: min.x, y: min.y, width, height }, colours(root));
+      return canvas.toDataURL("image/png");
+    },
     /** Draw the coarse map of another view, for the locator. */
     paint(context, view) {
       drawWorld(context, layers, [], view, colours(root));

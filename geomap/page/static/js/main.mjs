@@ -9,6 +9,7 @@ import { listenKeys } from "./keys.mjs";
 import { createLegend } from "./legend.mjs";
 import { createLocator } from "./locator.mjs";
 import { unpack } from "./pack.mjs";
+import { picture, raster } from "./picture.mjs";
 import { createPlaces, definitions } from "./places.mjs";
 import { createStore } from "./store.mjs";
 import { groupColours } from "./symbols.mjs";
@@ -131,11 +132,23 @@ export function start(id) {
       { class: "tools" },
       languages,
       button(theme.isDark() ? "light" : "dark", () => theme.flip()),
-      button("geojson", () => download("events.geojson", "application/geo+json", geojson(store)), { title: t("export_geojson") }),
-      button("csv", () => download("events.csv", "text/csv", csv(store)), { title: t("export_csv") }),
+      el(
+        "details",
+        { class: "save", open: header.querySelector("details.save")?.open ?? false },
+        el("summary", {}, t("save")),
+        el(
+          "div",
+          { class: "choices" },
+          button("geojson", () => download("events.geojson", "application/geo+json", geojson(store)), { title: t("export_geojson") }),
+          button("csv", () => download("events.csv", "text/csv", csv(store)), { title: t("export_csv") }),
+          button("svg", () => download("map.svg", "image/svg+xml", view()), { title: t("export_picture") }),
+          button("png", async () => download("map.png", "image/png", await raster(view())), { title: t("export_picture") }),
+        ),
+      ),
       button("print", () => window.print()),
       el("button", { type: "button", class: "icon", title: t("help"), "aria-label": t("help"), onclick: help.open }, "?"),
     );
+    const view = () => picture(pane, basemap, document.title);
     const open = header.querySelector("details.menu")?.open ?? false;
     header.replaceChildren(
       el("h1", { dir: "auto", lang: first?.language || false, title: first?.title || false }, first?.headline || first?.id || (page.articles.length ? count("articles", page.articles.length) : "geomap")),
