@@ -272,8 +272,8 @@ def _calendar_unit(day: dt.date, unit: str) -> tuple[dt.date, dt.date, str] | No
 def shifted(day: dt.date, unit: str, steps: int) -> dt.date | None:
     """Move a day by calendar units; None where the calendar ends."""
     try:
-        if unit in ("D", "W"):
-            return day + dt.timedelta(days=steps * (7 if unit == "W" else 1))
+        if unit in ("D", "W", "WE"):
+            return day + dt.timedelta(days=steps * (1 if unit == "D" else 7))
         if unit in ("TH", "TM", "TS"):
             return day + dt.timedelta(hours=steps if unit == "TH" else 0)
         months = day.month - 1 + steps * _MONTHS[unit]

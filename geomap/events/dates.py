@@ -131,6 +131,9 @@ def _blocked(line: Line, items: Sequence[Item], first: int, kind: str, pack: Dat
     after = line.items(last, last + 1)[0] if last < len(line) else None
     if bare_year and before and before.kind in ("approx", "number", "day", "hyphen"):
         return True
+    if bare_year and after and after.kind in ("to", "era") and last + 1 < len(line):
+        beyond = line.items(last + 1, last + 2)[0]
+        after = after if beyond.kind == "year" else beyond  # "2000 bis 3000 Grad"
     counted = after is not None and PLAIN.get(after.kind, after.kind) in ("unit", "number", "day", "year")
     if (bare_year or bare_years) and after and (counted or after.word in ("%", "/", "°")):
         return True
