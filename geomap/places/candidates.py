@@ -134,17 +134,26 @@ def _readings(
     counts after one that is known.
     """
     best: dict[int, tuple[NameClass, float]] = {}
+    fits = _fits(store.languages, language)
     for rank, name in enumerate(names):
         if best and (first or rank > 1):
             break
-        for posting in store.postings(name):
-            name_class, row = NameClass(int(posting["kind"])), int(posting["row"])
-            if name_class is NameClass.CODE or demonyms != (name_class is NameClass.DEMONYM):
+        for row, number, tag in store.postings(name).tolist():
+            if number == NameClass.CODE or demonyms != (number == NameClass.DEMONYM):
                 continue
-            tagged = store.languages[int(posting["language"])]
-            fit = 1.0 if tagged == language else 0.5 if tagged in ("", "en") else 0.0
-            best[row] = min(best.get(row, (NameClass.CODE, 0.0)), (name_class, fit), key=lambda p: (p[0], -p[1]))
+            known = best.get(row)
+            if known is None or (number, -fits[tag]) < (known[0], -known[1]):
+                best[row] = _CLASSES[number], fits[tag]
     return best
+
+
+_CLASSES = tuple(NameClass)
+
+
+@functools.lru_cache(maxsize=64)
+def _fits(languages: tuple[str, ...], language: str) -> tuple[float, ...]:
+    """Return how well a name of each language of a store fits a text in one."""
+    return tuple(1.0 if tag == language else 0.5 if tag in {"", "en"} else 0.0 for tag in languages)
 
 
 def _spellings(mention: Mention, rules_: PlaceRules) -> Iterator[str]:
