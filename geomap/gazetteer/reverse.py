@@ -35,6 +35,7 @@ __all__ = [
     "caption",
     "describe",
     "distance_km",
+    "middle_of_people",
     "nearest_towns",
     "reverse",
     "wind",
@@ -48,6 +49,7 @@ _EARTH_KM = 6371.0
 _SLACK = 1.01
 # Coasts are simplified: a point so near a town, outside every country, stands in the country of the town.
 _SHORE_KM = 5.0
+_FEWEST = 500.0  # people of a town whose number is unknown
 _BAND_KM = 200.0
 _HALF_ROUND_KM = 20100.0
 # So many points are asked about at once; some have thousands of towns around them.
@@ -173,6 +175,35 @@ def nearest_towns(
     owner, row = np.concatenate(owners), np.concatenate(found)
     order = np.argsort(owner, kind="stable")
     return owner[order], row[order]
+
+
+def middle_of_people(store: Store, shape: BaseGeometry) -> tuple[float, float] | None:
+    """Return lon, lat of the middle of the towns in an area, or None where there are none.
+
+    A town counts by the square root of its people: by the people themselves, one great city would be all.
+    """
+    import shapely
+
+    towns = _all_towns(store)
+    west, south, east, north = shape.bounds
+    near = (towns.lon >= west) & (towns.lon <= east) & (towns.lat >= south) & (towns.lat <= north)
+    inside = np.flatnonzero(near)
+    inside = inside[shapely.intersects_xy(shape, towns.lon[inside], towns.lat[inside])]
+    if not len(inside):
+        return None
+    weight = np.sqrt(np.maximum(store.places["population"][towns.rows[inside]].astype(float), _FEWEST))
+    return _median(towns.lon[inside], weight), _median(towns.lat[inside], weight)
+
+
+def _median(values: Floats, weight: Floats) -> float:
+    order = np.argsort(values)
+    reached = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
+
+
+@functools.lru_cache(maxsize=4)
+def _all_towns(store: Store) -> _Towns:
+    return _Towns(store, 0)
 
 
 def distance_km(lat: Floats, lon: Floats, lats: Floats, lons: Floats) -> Floats:

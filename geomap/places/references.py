@@ -7,7 +7,7 @@ with US troops before, not the United States.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,12 +17,12 @@ from geomap.places.rules import phrase_words, rules
 from geomap.record import Mention, MentionKind, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from geomap.places.scan import Words
-    from geomap.record import Place, Record, Sentence
+    from geomap.record import Record
 
-__all__ = ["country_meant", "find", "resolve"]
+__all__ = ["Topic", "find", "resolve"]
 
 _SUBJECTS = {
     "country": PlaceKind.COUNTRY,
@@ -36,6 +36,8 @@ _COMPANY = 1.0
 _LOCATED = 1.5
 _MODIFIER = 0.3
 _GROUP_CONFIDENCE = 0.8
+# So many names before a reference may be meant, and a group may stand so many words before it.
+_FARTHEST_NAMES, _FARTHEST_GROUP = 120, 60
 
 
 def find(mentions: Sequence[Mention], words: Words) -> list[Mention]:
@@ -65,80 +67,81 @@ def resolve(record: Record, words: Words) -> Record:
     Only places of the kind asked for come into question, and only those named before the reference. Where none was, it
     stays unresolved.
     """
-    places = {place.id: place for place in record.places}
-    sentence_of = _Sentences(record.sentences)
-    named = [m for m in record.mentions if m.place_id and m.kind is not MentionKind.REFERENCE]
+    topic = Topic(record, words)
     resolved = []
     for mention in record.mentions:
         if mention.kind is MentionKind.REFERENCE and mention.wanted:
-            scores = _scores(mention, named, places, sentence_of, words)
-            if scores:
-                best = max(scores, key=lambda place_id: scores[place_id])
-                share = scores[best] / sum(scores.values())
-                mention = replace(mention, place_id=best, confidence=round(share, 3))  # noqa: PLW2901
+            place_id, share = topic.meant(mention.start, mention.wanted[0])
+            if place_id:
+                mention = replace(mention, place_id=place_id, confidence=share)  # noqa: PLW2901
         resolved.append(mention)
     return replace(record, mentions=tuple(resolved))
 
 
-def country_meant(record: Record, words: Words, offset: int) -> tuple[str, float] | None:
-    """Return the id of the country that the text speaks of at an offset, and how sure that is; None for none.
+class Topic:
+    """What a text speaks of at any point of it."""
 
-    A group in the same sentence that acts in one country decides ("Taliban captured northern districts"), if the text
-    names that country at all; else what was said before.
-    """
-    places = {place.id: place for place in record.places}
-    sentence_of = _Sentences(record.sentences)
-    here = sentence_of(offset)
-    homes = rules(pack.FALLBACK).groups
-    first = words.index(record.sentences[here].start) if record.sentences else 0
-    for index in range(words.index(offset) - 1, first - 1, -1):
-        place_id = f"country:{homes.get(words.lower[index], '')}"
-        if place_id in places:
-            return place_id, _GROUP_CONFIDENCE
-    named = [m for m in record.mentions if m.place_id and m.kind is not MentionKind.REFERENCE]
-    scores = _scores(Mention(offset, offset, "", wanted=(PlaceKind.COUNTRY,)), named, places, sentence_of, words)
-    if not scores:
-        return None
-    best = max(scores, key=lambda place_id: scores[place_id])
-    return best, round(scores[best] / sum(scores.values()), 3)
+    def __init__(self, record: Record, words: Words) -> None:
+        self._words = words
+        self._places = {place.id: place for place in record.places}
+        self._sentences = record.sentences
+        self._sentence_starts = [sentence.start for sentence in record.sentences]
+        self._named = [m for m in record.mentions if m.place_id and m.kind is not MentionKind.REFERENCE]
+        self._starts = [m.start for m in self._named]
+        self._beside: dict[int, set[str]] = defaultdict(set)
+        for m in self._named:
+            self._beside[self._sentence(m.start)].add(m.place_id)
 
+    def meant(self, offset: int, kind: PlaceKind) -> tuple[str, float]:
+        """Return the id of the place of a kind that is meant at an offset, and how sure that is; "" for none."""
+        scores = self._scores(offset, kind)
+        if not scores:
+            return "", 0.0
+        best = max(scores, key=lambda place_id: scores[place_id])
+        return best, round(scores[best] / sum(scores.values()), 3)
 
-class _Sentences:
-    """Which sentence an offset stands in."""
+    def country_meant(self, offset: int) -> tuple[str, float]:
+        """Return the id of the country that the text speaks of at an offset, and how sure that is; "" for none.
 
-    def __init__(self, sentences: Sequence[Sentence]) -> None:
-        self._starts = [sentence.start for sentence in sentences]
+        A group in the same sentence that acts in one country decides ("Taliban captured northern districts"), if the
+        text names that country at all; else what was said before.
+        """
+        homes, words = rules(pack.FALLBACK).groups, self._words
+        first = words.index(self._sentence_starts[self._sentence(offset)]) if self._sentences else 0
+        at = words.index(offset)
+        for index in range(at - 1, max(first, at - _FARTHEST_GROUP) - 1, -1):
+            place_id = f"country:{homes.get(words.lower[index], '')}"
+            if place_id in self._places:
+                return place_id, _GROUP_CONFIDENCE
+        return self.meant(offset, PlaceKind.COUNTRY)
 
-    def __call__(self, offset: int) -> int:
-        return bisect_right(self._starts, offset) - 1
+    def _sentence(self, offset: int) -> int:
+        """Return the number of the sentence that an offset stands in."""
+        return bisect_right(self._sentence_starts, offset) - 1
 
-
-def _scores(
-    reference: Mention, named: Sequence[Mention], places: Mapping[str, Place], sentence_of: _Sentences, words: Words
-) -> dict[str, float]:
-    """Score the places named before a reference."""
-    here = sentence_of(reference.start)
-    company = {m.place_id for m in named if sentence_of(m.start) == here and m.start < reference.start}
-    beside: dict[int, set[str]] = defaultdict(set)
-    for m in named:
-        beside[sentence_of(m.start)].add(m.place_id)
-    scores: dict[str, float] = defaultdict(float)
-    for m in named:
-        place = places[m.place_id]
-        if m.start >= reference.start or place.kind is not reference.wanted[0]:
-            continue
-        there = sentence_of(m.start)
-        weight = 1.0
-        if _describes(m, words):
-            if there == here:
-                continue  # "US forces left the country": not the United States
-            weight = _MODIFIER
-        elif (index := words.token_at(m.start)) and words.lower[index - 1] in words.rules.prepositions:
-            weight = _LOCATED
-        if (company & beside[there]) - {place.id}:
-            weight += _COMPANY
-        scores[place.id] += weight * 0.5 ** ((here - there) / _HALF_LIFE)
-    return scores
+    def _scores(self, offset: int, kind: PlaceKind) -> dict[str, float]:
+        """Score the places of a kind named before an offset: the nearer, and the more at home, the higher."""
+        here, words = self._sentence(offset), self._words
+        last = bisect_left(self._starts, offset)
+        before = self._named[max(last - _FARTHEST_NAMES, 0) : last]
+        company = {m.place_id for m in before if self._sentence(m.start) == here}
+        scores: dict[str, float] = defaultdict(float)
+        for m in before:
+            place = self._places[m.place_id]
+            if place.kind is not kind:
+                continue
+            there = self._sentence(m.start)
+            weight = 1.0
+            if _describes(m, words):
+                if there == here:
+                    continue  # "US forces left the country": not the United States
+                weight = _MODIFIER
+            elif (index := words.token_at(m.start)) and words.lower[index - 1] in words.rules.prepositions:
+                weight = _LOCATED
+            if any(other != place.id and other in self._beside[there] for other in company):
+                weight += _COMPANY
+            scores[place.id] += weight * 0.5 ** ((here - there) / _HALF_LIFE)
+        return scores
 
 
 def _describes(mention: Mention, words: Words) -> bool:
