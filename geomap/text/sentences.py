@@ -1,6 +1,7 @@
 """Sentences and paragraphs of a text, by rule, in one pass.
 
-A line break ends a paragraph, and with it a sentence. Inside a paragraph a sentence ends at a stop, unless
+A line break ends a paragraph, and with it a sentence; where lines are wrapped at one width, only an empty or an indented
+line does. Inside a paragraph a sentence ends at a stop, unless
 
 - a lower-case letter follows ("tentara Afghanistan. penerbangan utara"), or no space does ("1.400 km");
 - the stop belongs to an abbreviation of the language, to initials ("V. Putin") or to a dotted acronym ("the U.S.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from geomap.languages import pack
@@ -52,6 +54,10 @@ _QUOTES = frozenset("\"'”’»›」』")
 _STOPS = rf".!?…‼⁇⁈⁉．{_FREE_STOPS}"
 _END = re.compile(rf"(?P<stop>[{_STOPS}]++)(?P<close>[{_CLOSERS}]*+)(?P<gap>\s*+)")
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+# A paragraph of a text with wrapped lines: until an empty line or an indented one.
+_BLOCK = re.compile(r"[^\n]+(?:\n(?![ \t]|\r?\n)[^\n]+)*+")
+# Wrapped lines are at most so long; so many breaks, nearly all where the next word would not have fitted, tell them.
+_WIDEST, _BREAKS, _NEARLY_ALL = 100, 3, 0.9
 # No abbreviation is longer than this; it bounds how far the splitter looks back or ahead.
 _REACH = 24
 _LAST_WORD = re.compile(r"[^\W_][\w.]*$")
@@ -82,7 +88,7 @@ def split(text: str, language: str = "") -> tuple[Sentence, ...]:
     rules = pack.load(language or pack.FALLBACK, SentencePack)
     sentences = []
     paragraph = 0
-    for line in _LINE.finditer(text):
+    for line in (_BLOCK if _is_wrapped(text) else _LINE).finditer(text):
         start, end = _trim(text, *line.span())
         if start == end:
             continue
@@ -93,6 +99,17 @@ def split(text: str, language: str = "") -> tuple[Sentence, ...]:
             start = cut
         paragraph += 1
     return tuple(sentences)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Tell whether the lines of a text are wrapped: they break where the next word would have been too much."""
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    if width > _WIDEST:
+        return False
+    breaks = [(line, after) for line, after in pairwise(lines) if line and after and not after[0].isspace()]
+    full = sum(len(line.rstrip()) + 1 + len(after.split(maxsplit=1)[0]) > width for line, after in breaks)
+    return len(breaks) >= _BREAKS and full >= _NEARLY_ALL * len(breaks)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 
 import pytest
@@ -101,3 +102,21 @@ def test_time_is_linear(unit: str):
     start = time.process_time()
     split(unit * (200_000 // len(unit)), "en")
     assert time.process_time() - start < 2  # a quadratic pass would take minutes
+
+
+def test_wrapped_lines_end_no_sentence():
+    words = "the river rose through the night and the people of the lower town went up to the hills with all they had"
+    first = textwrap.fill(f"On Monday {words}. On Tuesday {words}.", 60)
+    wrapped = first + "\n" + textwrap.fill(f"Then {words}.", 60, initial_indent="   ")
+    assert [wrapped[s.start : s.end].split()[:2] for s in split(wrapped, "en")] == [
+        ["On", "Monday"],
+        ["On", "Tuesday"],
+        ["Then", "the"],
+    ]
+    assert [s.paragraph for s in split(wrapped, "en")] == [0, 0, 1]
+
+
+def test_a_list_is_not_wrapped():
+    assert (
+        len(split("Monday: rain\nTuesday: storms and floods\nWednesday: sun\nThursday: wind\nFriday: snow", "en")) == 5
+    )
