@@ -31,7 +31,7 @@ _CLASSES = (
     "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
     "close", "comma", "hyphen", "marker_day", "unit_month", "unit_year", "opener", "anaphor", "ahead", "dot", "other",
     "from", "to", "and", "roman", "quarter", "half", "century", "unit_decade", "holiday", "persian_month",
-    "islamic_month", "era_name", "lead", "head", "tail", "fiscal",
+    "islamic_month", "era_name", "lead", "head", "tail", "fiscal", "closer",
 )  # fmt: skip
 # Its letter in the string that patterns run over; beyond Latin, where no letter has a meaning to `re`.
 _LETTER = {name: chr(0x100 + i) for i, name in enumerate(_CLASSES)}
@@ -51,7 +51,7 @@ PLAIN = {
 # What no expression is made of alone.
 _WEAK = (
     "comma", "hyphen", "dot", "open", "close", "the", "of", "from", "to", "and", "approx", "number", "day", "ordinal",
-    "roman", "lead", "era", "opener",
+    "roman", "lead", "era", "opener", "closer",
 )  # fmt: skip
 _OTHER = _LETTER["other"]
 _RUN = re.compile(f"[^{_OTHER}]+")

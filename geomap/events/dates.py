@@ -129,7 +129,7 @@ def _blocked(line: Line, items: Sequence[Item], first: int, kind: str, pack: Dat
         return False
     before = line.items(first - 1, first)[0] if first else None
     after = line.items(last, last + 1)[0] if last < len(line) else None
-    if bare_year and before and before.kind in ("approx", "number", "day", "hyphen"):
+    if bare_year and before and before.kind in ("approx", "number", "day", "year", "hyphen"):
         return True
     if bare_year and after and after.kind in ("to", "era") and last + 1 < len(line):
         beyond = line.items(last + 1, last + 2)[0]
@@ -178,7 +178,7 @@ def _modified(meaning: Meaning, line: Line, items: Sequence[Item], first: int, p
         return meaning
     last = first + len(items)
     before = [line.word(at) for at in range(max(0, first - 2), first)]
-    after = [line.word(at) for at in range(last, min(last + 2, len(line)))]
+    after = [line.word(at) for at in range(last, min(last + 3, len(line)))]
     if items[0].word in pack.since or not pack.since.isdisjoint(before) or not pack.since_after.isdisjoint(after):
         return meaning._replace(mod="SINCE")
     if any(item.kind == "approx" for item in items):
@@ -534,6 +534,8 @@ def _read_set(items: Sequence[Item], _: Context) -> Meaning | None:
 def _read_clock(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read a time of day; it belongs to the date named before it."""
     by = _by_class(items)
+    if "." in by.get("time", "") and by.keys() <= {"time", "approx"}:
+        return None  # 12.30 is rather a number
     day = context.previous or context.publication
     anchor = "previous" if context.previous else "publication"
     if day is None:

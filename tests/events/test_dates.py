@@ -158,3 +158,92 @@ def test_hostile_text_takes_linear_time(unit):
         return time.process_time() - start
 
     assert seconds(40_000) < 20 * max(seconds(10_000), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Call 021-555-2014 or +62 812 2014 1990."),
+        ("en", "They won 3-2, then lost 2-1 and 10-12; in the first half they scored."),
+        ("en", "Theresa May said the army may march on, and he sat in the sun by mon repos."),
+        ("en", "About 2014 soldiers, 1990 km, 20% and 12.30 dollars; 6.2 on the scale."),
+        ("en", "From 10 to 20 people died 5 to 10 km away; between 200 and 300 were hurt."),
+        ("en", "The second man fell in the quarter of the city where half of the people live."),
+        ("id", "Nomor telepon 0812-3456-7890 dan 021-2014; skor 3-2 untuk tim itu."),
+        ("id", "Jarak 1.400 kilometer, 1945 prajurit, 70% suara; dari 3 sampai 5 orang terluka."),
+        ("fr", "De 3 à 5 soldats de la planète Mars, 2014 personnes, 20 % ; le premier ministre."),
+        ("de", "3 bis 5 Soldaten, 2014 Menschen, 20 Prozent, 3:2; 2000 bis 3000 Grad."),
+        ("es", "De 3 a 5 soldados, 2014 personas, 20 %, 3-2; el segundo hombre."),
+        ("pt", "De 3 a 5 soldados em Natal, 2014 pessoas; a segunda vez."),
+        ("ru", "От 3 до 5 солдат, 2014 человек, 20%, счёт 3:2; до 5 км."),
+        ("tr", "3 ile 5 asker, 2014 kişi, yüzde 20."),
+        ("ar", "من 3 إلى 5 جنود و2014 شخصا، الأول من نوعه."),
+        ("zh", "3至5名士兵,2014人,20%。第二名,到目的地。"),
+        ("ja", "日本の3人,第2位,20%。"),
+        ("tg", "Ӯ дар Душанбе аст."),
+    ],
+)
+def test_counts_scores_and_names_are_no_dates(dates, text, language):
+    assert dates(text, language) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value", "mod"),
+    [
+        ("id", "Mereka tinggal di sana sejak Maret 2014.", "2014-03", "SINCE"),
+        ("en", "He has been in jail since March 2014.", "2014-03", "SINCE"),
+        ("es", "Vive allí desde marzo de 2014.", "2014-03", "SINCE"),
+        ("fr", "Il y vit depuis mars 2014.", "2014-03", "SINCE"),
+        ("de", "Er lebt dort seit März 2014.", "2014-03", "SINCE"),
+        ("pt", "Vive ali desde março de 2014.", "2014-03", "SINCE"),
+        ("ru", "Он живёт там с марта 2014 года.", "2014-03", "SINCE"),
+        ("ar", "يعيش هناك منذ مارس 2014.", "2014-03", "SINCE"),
+        ("zh", "自2014年3月以来他住在那里。", "2014-03", "SINCE"),
+        ("tr", "Mart 2014'ten beri orada yaşıyor.", "2014-03", "SINCE"),
+        ("en", "It rained in early March 2014.", "2014-03", "START"),
+        ("id", "Hujan turun pada akhir Maret 2014.", "2014-03", "END"),
+        ("en", "It rained in March 2014.", "2014-03", ""),
+    ],
+)
+def test_what_is_meant_of_a_date(dates, language, text, value, mod):
+    (date,) = dates(text, language)
+    assert (date.value, date.mod) == (value, mod)
+    assert date.latest <= day("2014-03-31")  # what began then does not date from today
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest"),
+    [
+        ("The talks ran from 3 May to 5 June 2021.", "2021-05-03", "2021-06-05"),
+        ("The talks ran from May 3 to June 5, 2021.", "2021-05-03", "2021-06-05"),
+        ("The talks went on from 28 December to 3 January, he said.", "2020-12-28", "2021-01-03"),
+        ("The ban held between 2014 and 2016.", "2014-01-01", "2016-12-31"),
+        ("The ban held from May to July 2020.", "2020-05-01", "2020-07-31"),
+        ("The fair ran from Monday to Wednesday.", "2021-07-05", "2021-07-07"),
+        ("Growth returned in the first half of 2020.", "2020-01-01", "2020-06-30"),
+        ("Exports rose in the 1990s.", "1990-01-01", "1999-12-31"),
+        ("They met on New Year's Eve.", "2020-12-31", "2020-12-31"),
+        ("Shops will close on Christmas Day.", "2021-12-25", "2021-12-25"),
+        ("Sales fell in fiscal year 2020.", "2020-01-01", "2020-12-31"),
+    ],
+)
+def test_stretches_and_periods(dates, text, earliest, latest):
+    (date,) = dates(text, "en")
+    assert (date.earliest, date.latest) == (day(earliest), day(latest))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "It struck at 6:14 a.m. on Monday.", "2021-07-05T06:14"),
+        ("en", "It struck at 9 p.m. yesterday.", "2021-07-07T21:00"),
+        ("id", "Gempa terjadi pukul 18.14 WIB.", "2021-07-08T18:14"),
+        ("ru", "Взрыв прогремел в 3 часа дня.", "2021-07-08T15:00"),
+        ("fr", "Le séisme a frappé à 18h14.", "2021-07-08T18:14"),
+        ("es", "Ocurrió a las 6:14 de la tarde.", "2021-07-08T18:14"),
+        ("zh", "地震发生在下午3时14分。", "2021-07-08T15:14"),
+        ("ja", "地震は午後3時14分に起きた。", "2021-07-08T15:14"),
+    ],
+)
+def test_clock_times(dates, language, text, value):
+    assert [date.value for date in dates(text, language)] == [value]
