@@ -103,7 +103,7 @@ def date_pack(language: str) -> DatePack:
         words.setdefault(kind, {}).update(phrases)
     classed = {phrase for phrases in words.values() for phrase in phrases}
     for kind, beside in (("opener", pack.since), ("closer", pack.since_after)):
-        words.setdefault(kind, {}).update({word: "since" for word in sorted(beside - classed)})
+        words.setdefault(kind, {}).update(dict.fromkeys(sorted(beside - classed), "since"))
     shared = tomllib.loads(_SHARED.read_text(encoding="utf-8"))
     base = pack if pack.patterns else fallback
     # Of two kinds of expression that match alike, the first is taken: what means the same everywhere is the surer one.

@@ -31,7 +31,7 @@ _CLASSES = (
     "every", "season", "duration_word", "era", "the", "of", "iso", "numeric", "slashed", "time", "decade", "open",
     "close", "comma", "hyphen", "marker_day", "unit_month", "unit_year", "opener", "anaphor", "ahead", "dot", "other",
     "from", "to", "and", "roman", "quarter", "half", "century", "unit_decade", "holiday", "persian_month",
-    "islamic_month", "era_name", "lead", "head", "tail", "fiscal", "closer",
+    "islamic_month", "era_name", "lead", "head", "tail", "fiscal", "closer", "dotted_time",
 )  # fmt: skip
 # Its letter in the string that patterns run over; beyond Latin, where no letter has a meaning to `re`.
 _LETTER = {name: chr(0x100 + i) for i, name in enumerate(_CLASSES)}
@@ -39,12 +39,14 @@ _LETTER = {name: chr(0x100 + i) for i, name in enumerate(_CLASSES)}
 _UNIONS = {
     "month": ("month", "weak_month", "short_month"),
     "sure_month": ("month",),
+    "time": ("time", "dotted_time"),
+    "sure_time": ("time",),
     "number": ("number", "year", "day"),
     "unit": ("unit", "unit_month", "unit_year", "quarter", "century"),
 }
 PLAIN = {
     "weak_month": "month", "short_month": "month", "unit_month": "unit", "unit_year": "unit", "quarter": "unit",
-    "century": "unit",
+    "century": "unit", "dotted_time": "time",
 }  # fmt: skip
 """Classes that differ only for the patterns."""
 
@@ -213,6 +215,8 @@ class _Grammar:
                 kind, value = self._suffixed(_ascii_digits(match["number"]), match["suffix"])
             elif shape == "number":
                 kind = self._number(word)
+            elif shape == "time" and "." in word:
+                kind = "dotted_time"  # or a number
         capital = surface[0].isupper()
         return _Entry(_LETTER[kind], kind, value, word, capital, self._phrases.get(word, ()))
 

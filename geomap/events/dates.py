@@ -534,8 +534,6 @@ def _read_set(items: Sequence[Item], _: Context) -> Meaning | None:
 def _read_clock(items: Sequence[Item], context: Context) -> Meaning | None:
     """Read a time of day; it belongs to the date named before it."""
     by = _by_class(items)
-    if "." in by.get("time", "") and by.keys() <= {"time", "approx"}:
-        return None  # 12.30 is rather a number
     day = context.previous or context.publication
     anchor = "previous" if context.previous else "publication"
     if day is None:

@@ -86,7 +86,7 @@ def test_no_day_is_made_up(day, month):
 
 WORDS = {
     "id": "antara 3 dan 5 Mei 2021 - sampai tahun abad ke-19 kuartal II awal lalu depan pukul 06.14 WIB dua puluh",
-    "en": "from 3 to May 31 the 9999 of 12:30 p.m. last next Monday 1990s early half quarter century two years weekends ago last few -",
+    "en": "from 3 to May 31 the 9999 of 12:30 p.m. last next Monday 1990s early half quarter two weekends ago few -",
     "zh": "从 3 日 至 5 月 二 〇 年 上 周 末 世纪 第 季度 年代 前 后 时 点 9999",
     "fa": "۳۱ اسفند ۱۴۰۰ تیر سال گذشته از تا نوروز ۹۹۹۹ هفته پیش ۵ روز",
     "ja": "令和 99 年 13 月 31 日 から 前 後 世紀 昭和 元",
