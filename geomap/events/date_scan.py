@@ -73,9 +73,8 @@ _ALIKE = {"’": "'", "‘": "'", "、": ",", "（": "(", "）": ")", "～": "~"
 
 # Scripts that leave no gaps between words: each character is a token, a vowel sign above it too.
 _ALONE = SOLITARY + r"\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u1050-\u108f\u1780-\u17df"
-_LETTERS = rf"[^\W\d_{_ALONE}]"
 _SCAN = (
-    rf"(?P<word>[{_ALONE}]|{_LETTERS}++(?:[{MARKS}]{_LETTERS}*+|['’‘]{_LETTERS}++)*+)"
+    rf"(?P<word>[{_ALONE}]|(?:[^\W\d_{_ALONE}]++(?:[{MARKS}]|['’‘](?=[^\W\d_]))*+)++)"
     r"|(?P<iso>\d{{4}}([-/.])\d{{1,2}}\3\d{{1,2}})(?![\d])"
     r"|(?P<numeric>\d{{1,2}}([/.-])\d{{1,2}}\5\d{{4}})(?!\d)"
     r"|(?P<time>[0-2]?\d(?:[.:][0-5]\d(?:[.:][0-5]\d)?| ?[hH] ?[0-5]\d(?![^\W_])))(?![\d.,:/]*\d)"
@@ -159,7 +158,7 @@ class _Grammar:
         suffixes = sorted({*pack.ordinal_suffixes, *pack.decade_suffixes}, key=len, reverse=True)
         self._pack = pack
         self.spaced = load(language, WordPack).spaced
-        self._scanner = re.compile(_SCAN.format(suffixes="|".join(map(re.escape, suffixes)) or "(?!)"))
+        self._scanner = _scanner(tuple(suffixes))
         rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], _Entry]]] = {}
         inner: list[str] = []
         for kind, phrases in pack.words.items():
@@ -310,10 +309,11 @@ def scan(text: str, language: str) -> Line:
 class _Pattern:
     """A sequence of classes, compiled when a text first has the classes that it cannot do without."""
 
-    def __init__(self, kind: str, source: str) -> None:
+    def __init__(self, kind: str, source: str, macros: _Macros) -> None:
         self.kind = kind
-        self._source = re.sub("[a-z_]+", _letters, source).replace(" ", "")
-        self._needs = tuple(_needs(source))
+        self._source = source
+        self._macros = macros
+        self._needs = tuple(macros.needs(source))
 
     def may_match(self, letters: set[str]) -> bool:
         """Whether a run of these classes may hold a match."""
@@ -322,36 +322,65 @@ class _Pattern:
     @functools.cached_property
     def regex(self) -> re.Pattern[str]:
         """The pattern over class letters."""
-        return re.compile(self._source)
+        return re.compile(_NAME.sub(_letters, self._macros.unfolded(self._source)).replace(" ", ""))
+
+
+_NAME = re.compile("[a-z_]+")
+_OPTIONAL = re.compile(r"(?:\?|\{0,\d+\})$")
+
+
+class _Macros:
+    """What patterns are written with: named parts, and what a match of one cannot do without."""
+
+    def __init__(self, macros: Mapping[str, str]) -> None:
+        self._macros = macros
+        self._known: dict[str, frozenset[str]] = {}
+        self._optional: dict[str, bool] = {}
+
+    def unfolded(self, source: str) -> str:
+        """Return a pattern without macros."""
+        while (found := re.sub(r"\{([a-z_]+)\}", lambda match: f"({self._macros[match[1]]})", source)) != source:
+            source = found
+        return source
+
+    def needs(self, source: str) -> Iterator[frozenset[str]]:
+        """Yield the classes, or groups of classes, of which a match has at least one each."""
+        alternatives = _alternatives(source)
+        parts = alternatives[0] if len(alternatives) == 1 else [f"({source})"]
+        for part in parts:
+            if not self._may_be_empty(part):
+                yield self._letters(part)
+
+    def _letters(self, part: str) -> frozenset[str]:
+        if part not in self._known:
+            names = _NAME.findall(part)
+            found = (self._letters(self._macros[n]) if n in self._macros else _UNIONS.get(n, (n,)) for n in names)
+            self._known[part] = frozenset(_LETTER.get(name, name) for name in chain.from_iterable(found))
+        return self._known[part]
+
+    def _may_be_empty(self, part: str) -> bool:
+        if part not in self._optional:
+            inside = self._macros.get(part[1:-1]) if part[0] == "{" else part[1 : part.rfind(")")]
+            if part.startswith(("(?=", "(?!", "(?<")) or _OPTIONAL.search(part):
+                self._optional[part] = True
+            elif part[0] not in "({" or inside is None:
+                self._optional[part] = False
+            else:
+                self._optional[part] = any(all(map(self._may_be_empty, parts)) for parts in _alternatives(inside))
+        return self._optional[part]
 
 
 def _patterns(pack: DatePack) -> Iterator[_Pattern]:
+    macros = _Macros(pack.macros)
     for kind, sources in pack.patterns.items():
         for source in sources:
-            yield _Pattern(kind, _unfolded(source, pack.macros))
-
-
-def _unfolded(source: str, macros: Mapping[str, str]) -> str:
-    for _ in range(len(macros)):
-        before = source
-        for name, part in macros.items():
-            source = source.replace("{" + name + "}", f"({part})")
-        if source == before:
-            break
-    return source
-
-
-def _needs(source: str) -> Iterator[frozenset[str]]:
-    """Yield the classes, or groups of classes, of which a match has at least one each."""
-    alternatives = _alternatives(source)
-    parts = alternatives[0] if len(alternatives) == 1 else [f"({source})"]
-    for part in parts:
-        if not _may_be_empty(part):
-            yield frozenset("".join(_letters(match) for match in re.finditer("[a-z_]+", part))) - {"[", "]"}
+            yield _Pattern(kind, source, macros)
 
 
 def _alternatives(source: str) -> list[list[str]]:
     """Split a pattern into alternatives, and those into classes and groups."""
+    if "(" not in source:
+        return [parts.split() for parts in source.split("|")]
     found: list[list[str]] = [[]]
     depth, part = 0, ""
     for symbol in f"{source} ":
@@ -367,12 +396,9 @@ def _alternatives(source: str) -> list[list[str]]:
     return found
 
 
-def _may_be_empty(part: str) -> bool:
-    if part.startswith(("(?=", "(?!", "(?<")) or re.search(r"(?:\?|\{0,\d+\})$", part):
-        return True
-    if not part.startswith("("):
-        return False
-    return any(all(map(_may_be_empty, parts)) for parts in _alternatives(part[1 : part.rindex(")")]))
+@functools.cache
+def _scanner(suffixes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_SCAN.format(suffixes="|".join(map(re.escape, suffixes)) or "(?!)"))
 
 
 def _letters(match: re.Match[str]) -> str:
