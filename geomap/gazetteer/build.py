@@ -24,6 +24,7 @@ from geomap.gazetteer.sources import (
     units,
     us_places,
 )
+from geomap.gazetteer.sources.geonames_cities import City
 from geomap.gazetteer.write import write
 from geomap.languages.pack import languages
 from geomap.record import PlaceKind
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geomap.gazetteer.entry import Entry, Name
-    from geomap.gazetteer.sources.geonames_cities import City
 
 __all__ = ["build"]
 
@@ -107,7 +107,7 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
     recipes_from = curated.Sources(drawn, natural_earth.ocean(natural / "ne_10m_ocean.shp"))
 
     _log.info("reading %d cities", len(cities))
-    entries += _points(folders, cities, tagged)
+    entries += _points(folders, cities, tagged, facts)
     entries = merge.unite(entries)
     merge.assign_admin1(entries)
 
@@ -136,7 +136,7 @@ def _entries(folders: Mapping[str, Path], facts: Path) -> list[Entry]:
 
 
 def _points(
-    folders: Mapping[str, Path], cities: Sequence[City], tagged: Mapping[int, list[Name]]
+    folders: Mapping[str, Path], cities: Sequence[City], tagged: Mapping[int, list[Name]], facts: Path
 ) -> Iterator[Entry]:
     """Yield what has no shape: cities, second-level units and what lies in them, airports, ports."""
     units2 = folders["admin2"] / "package/admin2.json"
@@ -150,9 +150,18 @@ def _points(
         entry.lat, entry.lon = middles.get(entry.id, (entry.lat, entry.lon))
         yield entry
     yield from us_places.us_places(census, cities)
-    yield from indonesia.indonesia(folders["indonesia"] / "lokal/data", units2, cities)
+    jakarta = _towns(facts / "facilities.csv", indonesia.COUNTRY)
+    yield from indonesia.indonesia(folders["indonesia"] / "lokal/data", units2, cities, jakarta)
     yield from airports.airports(folders["airports"] / "airportsdata/airports.csv")
     yield from ports.ports(folders["ports"] / "searoute-1.6.0/searoute/data/ports.geojson")
+
+
+def _towns(table: Path, country: str) -> Iterator[City]:
+    """Yield the towns and second-level units of a country in a table of the curated facts, by each of their names."""
+    for _, row in curated.rows(table):
+        if row["country"] == country and row["kind"] in {PlaceKind.CITY, PlaceKind.ADMIN2}:
+            for name in curated.names(row):
+                yield City(0, name.text, float(row["lat"]), float(row["lon"]), country, "", "", "", 0, ())
 
 
 def _improve_names(entries: list[Entry], more: Mapping[str, Sequence[Name]], cldr_folder: Path) -> None:

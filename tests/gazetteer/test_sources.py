@@ -397,7 +397,7 @@ def test_indonesia(tmp_path):
     (tmp_path / "admin2.json").write_text(json.dumps([{"code": "ID.07.3308", "name": "Magelang Regency"}]), "utf-8")
     village = some_city(1, "Ngasinan", "ID", "07", -7.37, 110.32, second="3308")
     far = some_city(2, "Borobudur", "ID", "07", -7.60, 110.20, second="3308")
-    district, ward = indonesia.indonesia(tmp_path, tmp_path / "admin2.json", [village, far])
+    district, ward = indonesia.indonesia(tmp_path, tmp_path / "admin2.json", [village, far], [])
     assert (district.id, district.kind, district.lat, district.lon) == (
         "kecamatan:33.08.20",
         PlaceKind.ADMIN2,
@@ -410,3 +410,6 @@ def test_indonesia(tmp_path):
         PlaceKind.CITY,
         "ID.07.3308",
     )
+    town = some_city(0, "Magelang", "ID", "", -7.47, 110.22)
+    (unplaced, _) = indonesia.indonesia(tmp_path, tmp_path / "admin2.json", [], [town])
+    assert (unplaced.lat, unplaced.radius_km) == (-7.47, 10.0)
