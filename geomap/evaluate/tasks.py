@@ -247,7 +247,11 @@ def _score_incidents(rows: Sequence[_Row], lines: Sequence[_Row]) -> Score:
             wrong.append(f"{row['id']} {len(row['incidents'])} incidents, ours: {told}")
         if not ours or not row["incidents"]:
             continue
-        countries = {_folded(incident["location"].split(":")[0]) for incident in row["incidents"]}
+        countries = {
+            _folded(part.split(":")[0])
+            for incident in row["incidents"]
+            for part in re.split(r"[/()]+", incident["location"])
+        }
         named = {
             _folded(answer.countries.get((place["lat"], place["lon"]), ""))
             for event in ours

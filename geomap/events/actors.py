@@ -79,7 +79,7 @@ def _belongs(reading: Reading, at: int, sentence: int, mentions: Mapping[int, Pl
         there = mention.kind is MentionKind.REFERENCE and mention.preposition
         return (mention.is_country and not there) or at - 1 in reading.actor_at
     token = reading.tokens[at]
-    if not token.text[:1].isupper() or at in reading.trigger_at or at in reading.cue_at:
+    if not reading.is_capital(at) or at in reading.trigger_at or at in reading.cue_at:
         return False
     return token.kind == "word" and (at > sentence or token.text in reading.surnames)
 

@@ -331,14 +331,14 @@ def _event(
         places = _inherited(mode.name, who, earlier) or places
     time = event_time(reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says))
     how = stance.modality
-    if how in _SOLID and _is_background(record, time):
+    mine = _nearest(numbers, trigger, group, reading)
+    if how in _SOLID and (_is_background(record, time) or _is_general(trigger, whom, places, time, mine)):
         how = Modality.BACKGROUND
     elif how in _SOLID and mode.ahead:
         how = Modality.PLANNED
     lasting = mode.standing and how is Modality.BACKGROUND
     kind = EventType.STATE if lasting else _PROMISED.get((mode.type, how), mode.type)
     evidence = titles.evidence(reading, trigger, days)
-    mine = _nearest(numbers, trigger, group, reading)
     return Event(
         id=name,
         type=kind,
@@ -364,14 +364,14 @@ def _event(
                 kind,
                 mode,
                 how,
-                places,
-                time,
-                says,
                 Telling(
                     position,
                     leads=leads,
                     noun=trigger.voice == "noun" and any(other.voice != "noun" for other in group),
                     subordinate=any(at < trigger.first for at in breaks),
+                    placed=any(place.role in linking.DRAWN for place in places),
+                    dated=time.source == "stated",
+                    said=bool(says),
                 ),
             )
         ),
@@ -415,6 +415,19 @@ def _is_background(record: Record, time: EventTime) -> bool:
 def quad_of(kind: EventType) -> Quad:
     """Return the quad class of a type of event."""
     return _QUAD.get(kind, Quad.NEUTRAL)
+
+
+def _is_general(
+    trigger: Trigger,
+    whom: Sequence[Actor],
+    places: Sequence[EventPlace],
+    time: EventTime,
+    numbers: Sequence[Quantity],
+) -> bool:
+    """Whether violence is only spoken of: without a victim, a number, a day or, told by a verb, a place."""
+    here = trigger.voice != "noun" and any(place.role in linking.DRAWN for place in places)
+    told = here or bool(whom) or bool(numbers) or time.source == "stated"
+    return trigger.mode.family == "violence" and not told
 
 
 def drawn_as(how: Modality, places: Sequence[EventPlace]) -> Draw:

@@ -90,6 +90,8 @@ def place_mentions(record: Record, reading: Reading) -> list[PlaceMention]:
         for mention in _outermost(record.mentions)
         if mention.place_id in places and mention.kind is not MentionKind.EMBEDDED
     ]
+    if reading.shouted:
+        found = [mention for mention in found if not _is_plain_word(reading, mention)]
     found = sorted([*found, *_references(reading, found)], key=lambda mention: mention.first)
     named: dict[str, tuple[int, int]] = {}
     for index, mention in enumerate(found):
@@ -136,6 +138,15 @@ def _core(mention: Mention, place: Place, bare: Sequence[tuple[int, int, int, in
         if end <= mention.end and (described or (start, end) == (mention.start, mention.end)):
             spans.append((first, last))
     return min(spans, key=lambda span: span[1] - span[0], default=(mention.start, mention.end))
+
+
+def _is_plain_word(reading: Reading, mention: PlaceMention) -> bool:
+    """Whether a name in a sentence all in capitals is a word of the language: "AS", "CENTRAL", "CAPITAL"."""
+    at = mention.first
+    if mention.last - at > 1 or reading.sentence(at)[0] not in reading.shouted:
+        return False
+    known = at in reading.cue_at or at in reading.trigger_at
+    return known or reading.words[at] in reading.pack.transparent or (at in reading.actor_at and not mention.is_country)
 
 
 def _outermost(mentions: Sequence[Mention]) -> Iterator[Mention]:

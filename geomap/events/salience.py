@@ -12,17 +12,17 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.events.linking import DRAWN
 from geomap.record import Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from geomap.events.triggers import Mode
-    from geomap.record import Attribution, EventPlace, EventTime, EventType
+    from geomap.record import EventType
 
 __all__ = ["Telling", "features", "salience"]
 
+_WEAKEST = 3  # the strength of a word that counts only where nothing stronger is told
 _SOLID = frozenset({Modality.HAPPENED, Modality.ONGOING})
 
 
@@ -39,38 +39,35 @@ class Telling(NamedTuple):
         Whether a noun tells it beside a verb that tells another.
     subordinate
         Whether another clause of its sentence opens before it.
+    placed, dated, said
+        Whether it has a place where it happened, a date of its own, a source.
     """
 
     position: float
     leads: bool
     noun: bool
     subordinate: bool
+    placed: bool
+    dated: bool
+    said: bool
 
 
-def features(
-    kind: EventType,
-    mode: Mode,
-    how: Modality,
-    places: Sequence[EventPlace],
-    time: EventTime,
-    says: Sequence[Attribution],
-    telling: Telling,
-) -> dict[str, float]:
+def features(kind: EventType, mode: Mode, how: Modality, telling: Telling) -> dict[str, float]:
     """Return what speaks for and against an event being the main one."""
     seen = {
         f"type {kind.value}": 1.0,
         "rank": float(mode.rank),
         "effect": float(mode.effect),
-        "weak": float(mode.strength > 2),  # noqa: PLR2004 3: counts only where nothing stronger is told
+        "weak": float(mode.strength >= _WEAKEST),
         "unreal": float(how not in _SOLID and how is not Modality.BACKGROUND),
         "background": float(how is Modality.BACKGROUND),
         "top": (1 - telling.position) ** 2,
         "leads": float(telling.leads),
         "noun": float(telling.noun),
         "subordinate": float(telling.subordinate),
-        "placed": float(any(place.role in DRAWN for place in places)),
-        "dated": float(time.source == "stated"),
-        "said": float(bool(says)),
+        "placed": float(telling.placed),
+        "dated": float(telling.dated),
+        "said": float(telling.said),
     }
     return {name: value for name, value in seen.items() if value}
 

@@ -24,6 +24,8 @@ _VAGUE = 1.2
 # A date before a dash is the dateline's; any other of the sentence is rather the event's.
 _DATELINE = 1.5
 _DASHES = frozenset({"–", "—"})
+_ASIDES = {"(": ")", "[": "]"}
+_LONG_ASIDE = 8  # tokens: "(ACAN-EFE)", "[TEXT]"
 
 
 def event_time(
@@ -62,7 +64,7 @@ def event_time(
             + 1.2 * seen.get("verb between", 0)
             + 0.5 * seen.get("noun between", 0)
             + (0.5 if said else 0)
-            + (_DATELINE if not right and reading.words[after] in _DASHES else 0)
+            + (_DATELINE if not right and _ends_dateline(reading, after) else 0)
             + (_VAGUE if date.granularity in ("year", "decade", "century") else 0)
         )
         if best is None or cost < best[0]:
@@ -81,6 +83,23 @@ def event_time(
     if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
         latest = publication  # "this week", of what has happened, ends today
     return EventTime(date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end)
+
+
+def _ends_dateline(reading: Reading, at: int) -> bool:
+    """Whether a dash, or an aside and a dash of two hyphens, follows a date: "SAN JOSE, 4 FEB 90 (EFE) -- "."""
+    if at < len(reading.words) and reading.words[at] in _DASHES:
+        return True
+    closing = _ASIDES.get(reading.words[at]) if at < len(reading.words) else None
+    inside = reading.words[at : at + _LONG_ASIDE]
+    if closing is None or closing not in inside:
+        return False
+    return reading.words[at + inside.index(closing) + 1 : at + inside.index(closing) + 2] in (
+        ["-"],
+        ["--"],
+        ["–"],
+        ["—"],
+        ["["],
+    )
 
 
 def _counted(

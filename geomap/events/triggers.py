@@ -298,6 +298,8 @@ class Reading:
         Token of a trigger → the cues that its form holds ("saldıracak", will attack).
     surnames
         Last words of the names in capitals that the text gives in full ("Sergei Lavrov").
+    shouted
+        First tokens of the sentences written in capitals, which tell no name.
     """
 
     pack: EventPack
@@ -314,6 +316,7 @@ class Reading:
     trigger_at: dict[int, Trigger]
     starts: list[int]
     surnames: frozenset[str]
+    shouted: frozenset[int]
     references: list[Hit]
     finite: list[bool]
     inner_cues: dict[int, frozenset[str]]
@@ -326,6 +329,10 @@ class Reading:
         """Return the token range of the sentence around a token."""
         at = bisect_right(self.bounds, token) - 1
         return self.bounds[at], self.bounds[at + 1]
+
+    def is_capital(self, token: int) -> bool:
+        """Tell whether a word is spelt with a capital, and that shows a name."""
+        return self.tokens[token].text[:1].isupper() and self.sentence(token)[0] not in self.shouted
 
     def token_at(self, offset: int) -> int:
         """Return the token at, or just before, a character offset."""
@@ -412,6 +419,7 @@ def read(record: Record) -> Reading:
         trigger_at={at: trigger for trigger in triggers for at in range(trigger.first, trigger.last)},
         starts=starts,
         surnames=_surnames(tokens),
+        shouted=_shouted(tokens, bounds),
         references=list(_scan(words, lexicon.references)),
         finite=_finite(triggers, written, lexicon.finite),
         inner_cues=_inner_cues(triggers, written, lexicon),
@@ -529,6 +537,19 @@ def _surnames(tokens: Sequence[Token]) -> frozenset[str]:
         for first, second in pairwise(tokens)
         if first.kind == second.kind == "word" and first.text[:1].isupper() and second.text.istitle()
     )
+
+
+def _shouted(tokens: Sequence[Token], bounds: Sequence[int]) -> frozenset[int]:
+    """Return the sentences of some length that have next to no word in lower case."""
+    shouted = []
+    for start, end in pairwise(bounds):
+        words = [token.text for token in tokens[start:end] if token.kind == "word" and len(token.text) > 1]
+        if len(words) >= _SHORT and sum(word.isupper() for word in words) > len(words) * _LOUD:
+            shouted.append(start)
+    return frozenset(shouted)
+
+
+_SHORT, _LOUD = 4, 0.8
 
 
 # How many words after a trigger are searched for an object, and before a passive one.

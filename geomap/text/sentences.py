@@ -1,7 +1,7 @@
 """Sentences and paragraphs of a text, by rule, in one pass.
 
-A line break ends a paragraph, and with it a sentence; where lines are wrapped at one width, only an empty or an indented
-line does. Inside a paragraph a sentence ends at a stop, unless
+A line break ends a paragraph, and with it a sentence; where lines are wrapped at one width, only an empty line or an
+indented one does. Inside a paragraph a sentence ends at a stop, unless
 
 - a lower-case letter follows ("tentara Afghanistan. penerbangan utara"), or no space does ("1.400 km");
 - the stop belongs to an abbreviation of the language, to initials ("V. Putin") or to a dotted acronym ("the U.S.
