@@ -21,7 +21,7 @@ from typing import Any
 from geomap.errors import GeomapError
 from geomap.languages.pack import folder
 
-__all__ = ["LANGUAGES", "compiled", "main"]
+__all__ = ["CACHE", "LANGUAGES", "compiled", "main"]
 
 LANGUAGES = {
     code: code
@@ -34,6 +34,8 @@ LANGUAGES = {
 """Code of geomap → locale of CLDR."""
 
 RECIPE = Path(__file__).parents[2] / "data" / "recipe.toml"
+CACHE = Path.home() / ".cache" / "geomap-build"
+"""Where the packages are kept."""
 _SOURCES = ("dates", "number-words")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {
@@ -145,7 +147,7 @@ def _amounts(fields: dict[str, Any], add: Any) -> None:  # noqa: ANN401 a local 
         of_after = {u for _, a, _, u in found if a == after}
         if after and len(of_after) == 1:
             # The words behind tell past from future where none stand before, or where they are more than the unit.
-            longer = any(a and a != after and after.startswith(a) and u == unit for _, a, _, u in found)
+            longer = any(a and after.startswith(f"{a} ") and u == unit for _, a, _, u in found)
             add("tail", after, f"{sign} {unit}" if not before or longer else unit)
             add("lead", before, str(sign))
         elif before and len({u for b, _, _, u in found if b == before}) == 1:
@@ -188,7 +190,7 @@ def _literals(calendar: dict[str, Any], add: Any) -> None:  # noqa: ANN401 a loc
 def main() -> None:
     """Write the packs of all languages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "geomap-build")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     cache = parser.parse_args().cache
     dates, numbers = (_Archive(source, cache) for source in _sources())
     for code, locale in sorted(LANGUAGES.items()):
