@@ -219,21 +219,25 @@ def find(words: Words, mentions: Iterable[Mention], store: Store) -> list[Phrase
             for pattern in index.at(form):
                 found += matcher.at(pattern, at)
     chosen: list[Phrase] = []
-    for phrase in sorted(found, key=lambda p: (p.start, -p.end)):
-        if not chosen or phrase.start >= chosen[-1].end:
+    taken: set[int] = set()
+    for phrase in sorted(found, key=lambda p: (p.recipe == "border", -p.size, -p.end)):
+        covered = range(words.token_at(phrase.start), words.index(phrase.end))
+        if taken.isdisjoint(covered):
+            taken.update(covered)
             chosen.append(phrase)
+    return sorted(_with_others(chosen, found), key=lambda phrase: phrase.start)
+
+
+def _with_others(chosen: Iterable[Phrase], found: Iterable[Phrase]) -> Iterator[Phrase]:
+    """Join "the Afghan side of the border" and "border with Tajikistan", which overlap, into one."""
+    borders = {phrase.start: phrase for phrase in found if phrase.recipe == "border"}
+    for phrase in chosen:
+        inside = range(phrase.start + 1, phrase.end) if phrase.recipe == "side" and len(phrase.names) == 1 else ()
+        border = next((borders[start] for start in inside if start in borders), None)
+        if border is None or border.end < phrase.end or border.names == phrase.names:
+            yield phrase
         else:
-            chosen[-1] = _one_of(chosen[-1], phrase)
-    return chosen
-
-
-def _one_of(one: Phrase, two: Phrase) -> Phrase:
-    """Return the better of two phrases that overlap: the one with more words, or else the one that goes on longer."""
-    if one.recipe == "side" and two.recipe == "border":
-        if one.names[:1] == two.names:
-            return one
-        return replace(one, end=max(one.end, two.end), names=(*one.names, *two.names))  # "… of the border" + "with X"
-    return max((one, two), key=lambda phrase: (phrase.size, phrase.end))
+            yield replace(phrase, end=border.end, names=(*phrase.names, *border.names))
 
 
 class _Matcher:
@@ -358,7 +362,8 @@ class _Matcher:
     def _name(self, at: int, here: int, step: int, kinds: frozenset[PlaceKind]) -> Iterator[tuple[int, Mention | str]]:
         mention = (self._beginning if step > 0 else self._ending).get(at)
         if mention is not None and mention.place_id:
-            if mention.kind not in (MentionKind.BORDER, MentionKind.REFERENCE):
+            fits = not mention.candidates or any(candidate.kind in kinds for candidate in mention.candidates)
+            if fits and mention.kind not in (MentionKind.BORDER, MentionKind.REFERENCE):
                 there = self._words.index(mention.end) if step > 0 else self._words.token_at(mention.start)
                 yield there, mention
             return
@@ -375,7 +380,7 @@ class _Matcher:
             if not words.is_word(first) or not (capital or PlaceKind.COUNTRY in kinds):
                 continue
             for match in matches_at(self._store, words, first):
-                if (step < 0 and match.last != at) or (words.is_common(match) and capital):
+                if (step < 0 and match.last != at) or (capital and PlaceKind.CITY in kinds and words.is_common(match)):
                     continue
                 place_id = self._best(match.key, kinds if capital else _COUNTRY)  # "costa siria"
                 if place_id:
@@ -395,7 +400,7 @@ class _Matcher:
 
     def _border(self, at: int, step: int) -> Iterator[tuple[int, Mention | str]]:
         mention = (self._beginning if step > 0 else self._ending).get(at)
-        if mention is not None and PlaceKind.BORDER in mention.wanted:
+        if mention is not None and (PlaceKind.BORDER in mention.wanted or mention.place_id.startswith("border:")):
             yield (self._words.index(mention.end) if step > 0 else self._words.token_at(mention.start)), mention
             return
         for noun in self._nouns:
@@ -407,6 +412,8 @@ class _Matcher:
         lower = self._words.lower
         if first < 0 or first + len(form) > len(lower):
             return False
+        if any(map(self._is_proper, range(first, first + len(form)))):
+            return False  # "the Gold Coast"
         return all(
             any(
                 _same(way, word)

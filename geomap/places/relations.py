@@ -25,7 +25,7 @@ from geomap.places.borders import border_id
 from geomap.places.references import Topic
 from geomap.places.resolve import place as place_of
 from geomap.places.scan import words_of
-from geomap.places.shapes import corridor, disc, part, widened
+from geomap.places.shapes import BEARING, corridor, disc, moved, part, widened
 from geomap.record import Mention, MentionKind, Place, PlaceKind, Precision
 
 if TYPE_CHECKING:
@@ -434,21 +434,21 @@ def _off(case: _Case) -> _Shape | None:
         return None
     far = case.phrase.km * (1 + _DISTANCE_ERROR) or _OFFSHORE_KM
     shape = _extent(base)
-    sea = _sea(case.scene, shape, far)
+    sea = _sea(case.scene, shape, far, case.phrase.direction)
     if case.phrase.km and not sea.is_empty:
         sea = polygon(sea.difference(widened(shape, case.phrase.km * (1 - _DISTANCE_ERROR))))
-    if not sea.is_empty and case.phrase.direction:
-        sea = part(sea, case.phrase.direction)
     return None if sea.is_empty else _Shape(sea)
 
 
-def _sea(scene: _Scene, shape: BaseGeometry, km: float) -> BaseGeometry:
-    """Return what lies within some km of a shape and in no country."""
-    around = widened(shape, km)
-    sea = polygon(around.difference(scene.land(bounds(around))))
-    parts = [piece for piece in getattr(sea, "geoms", [sea]) if piece.area > _SLIVER * sea.area]
+def _sea(scene: _Scene, shape: BaseGeometry, km: float, direction: str) -> BaseGeometry:
+    """Return what lies within some km of a shape and in no country; with a direction what its coasts there look on."""
     from shapely import MultiPolygon
 
+    around = widened(shape, km)
+    sea = polygon(around.difference(scene.land(bounds(around))))
+    if direction in BEARING:
+        sea = polygon(sea.intersection(moved(shape, km, direction)))
+    parts = [piece for piece in getattr(sea, "geoms", [sea]) if piece.area > _SLIVER * sea.area]
     return sea if len(parts) <= 1 else MultiPolygon(parts)
 
 
@@ -461,12 +461,10 @@ def _coast(case: _Case) -> _Shape | None:
     if base.kind is PlaceKind.SEA:
         strip = polygon(widened(shape, _COAST_KM).difference(shape))
     else:
-        sea = _sea(case.scene, shape, _SHORE_KM)
+        sea = _sea(case.scene, shape, _SHORE_KM, case.phrase.direction)
         if sea.is_empty:
             return None
         strip = polygon(widened(sea, _COAST_KM).intersection(shape))
-    if not strip.is_empty and case.phrase.direction:
-        strip = part(strip, case.phrase.direction)
     return None if strip.is_empty else _Shape(strip)
 
 

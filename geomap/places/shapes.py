@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BEARING", "corridor", "disc", "part", "widened"]
+__all__ = ["BEARING", "corridor", "disc", "moved", "part", "widened"]
 
 BEARING = {"n": 0.0, "ne": 45.0, "e": 90.0, "se": 135.0, "s": 180.0, "sw": 225.0, "w": 270.0, "nw": 315.0}
 # The share of an area that "northern" speaks of, and "central".
@@ -77,6 +77,15 @@ def widened(shape: BaseGeometry, km: float, *, direction: str = "") -> BaseGeome
         return translate(flat, math.sin(turn) * metres / 2, math.cos(turn) * metres / 2).buffer(metres / 2)
 
     return _on_the_ground(shape, widen)
+
+
+def moved(shape: BaseGeometry, km: float, direction: str) -> BaseGeometry:
+    """Return a shape moved in a direction: what it then covers beyond itself is what its edge on that side looks on."""
+    from shapely.affinity import translate
+
+    turn = math.radians(BEARING[direction])
+    east, north = math.sin(turn) * km * 1000, math.cos(turn) * km * 1000
+    return _on_the_ground(shape, lambda flat: translate(flat.simplify(km * 1000 * _DETAIL), east, north))
 
 
 def _on_the_ground(shape: BaseGeometry, change: Callable[[BaseGeometry], BaseGeometry]) -> BaseGeometry:
