@@ -1,8 +1,9 @@
 """Measure dates and events on the evaluation data, with the places taken from its gold.
 
-    python tests/benchmarks/events.py [seed] [dates] [ina] [case] [plover] [muc] [speed] [--show] [--data FOLDER]
+    python tests/benchmarks/events.py [seed] [dates] [ina] [speed] [--show] [--data FOLDER]
 
-``--show`` lists what was missed. Predictions for the corpora that ``score.py`` scores are written to ``--out``.
+The other corpora, and these with geomap's own places, are for `geomap evaluate --events`. ``--show`` lists what was
+missed. Predictions for the corpora that ``score.py`` scores are written to ``--out``.
 """
 
 from __future__ import annotations
@@ -13,17 +14,16 @@ import datetime as dt
 import json
 import math
 import os
-import re
 import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geomap.evaluate.tasks import read_task
 from geomap.events.dates import find_dates
-from geomap.events.extract import event_places, extract_events
+from geomap.events.extract import extract_events
 from geomap.events.linking import DRAWN
 from geomap.record import (
-    ActorKind,
     Article,
     Draw,
     Mention,
@@ -34,6 +34,7 @@ from geomap.record import (
     Precision,
     Record,
 )
+from geomap.schema import to_dict
 from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
 
@@ -260,162 +261,22 @@ def dates(data: Path, out: Path) -> None:
         print(f"dates: wrote {path}; now score.py {name} {path}")
 
 
-def ina(data: Path, out: Path, *, show: bool) -> None:
-    tp = predicted = wanted = 0
-    with (out / "ina.jsonl").open("w", encoding="utf-8") as file:
-        for row in rows(data / "dev" / "ina.jsonl"):
-            record = gold_record(row)
-            places = [{"lat": p.lat, "lon": p.lon, "name": p.name} for p in event_places(record)]
-            file.write(json.dumps({"id": row["id"], "toponyms": [], "event_places": places}) + "\n")
-            gold = {
-                (t["lat"], t["lon"]): t["surface"]
-                for t in row["toponyms"]
-                if t["type"] == "LOC" and t["lat"] is not None
-            }
-            hits = [p for p in places if any(km(p["lat"], p["lon"], *point) <= 25 for point in gold)]
-            missed = [n for point, n in gold.items() if not any(km(p["lat"], p["lon"], *point) <= 25 for p in places)]
-            tp += len(hits)
-            predicted += len(places)
-            wanted += len(gold)
-            if show:
-                extra = [p["name"] for p in places if p not in hits]
-                print(f"  {row['id']}: gold {list(gold.values())} | extra {extra} | missed {missed}")
-    print(f"ina: about P {tp / predicted:.3f} of {predicted}, gold {wanted}; score.py dev/ina.jsonl {file.name}")
-
-
-def top(record: Record):
-    """Return the weightiest event, or None."""
-    return next((e for e in record.events if e.id == record.main_event), None)
-
-
-CASE = {
-    "Agreement": "AGREEMENT",
-    "Peaceful protest": "PEACE_PROTEST",
-    "Violent demonstration": "VIOL_DEMONSTR",
-    "Mob violence": "MOB_VIOL",
-    "Excessive force against protesters": "FORCE_AGAINST_PROTEST",
-    "Protest with intervention": "PROTEST_WITH_INTER",
-    "Arrests": "ARREST",
-    "Attack": "ATTACK",
-    "Disrupted weapons use": "DISR_WEAP",
-    "Abduction/forced disappearance": "ABDUCT_DISSAP",
-    "Sexual violence": "SEX_VIOL",
-    "Suicide bomb": "SUIC_BOMB",
-    "Remote explosive/landmine/IED": "REM_EXPLOS",
-    "Grenade": "GRENADE",
-    "Air/drone strike": "AIR_STRIKE",
-    "Shelling/artillery/missile attack": "ART_MISS_ATTACK",
-    "Chemical weapon": "CHEM_WEAP",
-    "Armed clash": "ARMED_CLASH",
-    "Government regains territory": "GOV_REGAINS_TERIT",
-    "Non-state actor overtakes territory": "NON_STATE_ACTOR_OVERTAKES_TER",
-    "Non-violent transfer of territory": "NON_VIOL_TERRIT_TRANSFER",
-    "Looting/property destruction": "PROPERTY_DISTRUCT",
-    "Headquarters or base established": "HQ_ESTABLISHED",
-    "Change to group/activity": "CHANGE_TO_GROUP_ACT",
-    "Natural disaster": "NATURAL_DISASTER",
-    "Man-made disaster": "MAN_MADE_DISASTER",
-    "Organised crime": "ORG_CRIME",
-}
-CASE_TYPE = {
-    "AGREE": "AGREEMENT",
-    "CONSULT": "DIPLO",
-    "ACCUSE": "ATTRIB",
-    "SUPPORT": "DIPLO",
-    "SANCTION": "DIPLO",
-    "COOPERATE": "AGREEMENT",
-    "CONCEDE": "AGREEMENT",
-    "STATEMENT": "DIPLO",
-    "REQUEST": "DIPLO",
-    "REJECT": "ATTRIB",
-}
-
-
-def case(data: Path, *, show: bool) -> None:
-    right = total = 0
-    confusion: Counter = Counter()
-    for row in rows(data / "events_dev" / "case2021_task2_test_en.jsonl"):
-        event = top(gold_record(row))
-        label = "OTHER"
-        if event:
-            label = CASE.get(event.acled_subtype or "", CASE_TYPE.get(event.type.value, "OTHER"))
-        right += label == row["acled_subtype"]
-        total += 1
-        if label != row["acled_subtype"]:
-            confusion[row["acled_subtype"], label, event.mode if event else ""] += 1
-    print(f"case: accuracy {right / total:.3f} of {total}")
+def ina(data: Path, *, show: bool) -> None:
+    """Score where it happened with the gold's places; `geomap evaluate --events` does it with geomap's own."""
+    task = read_task(data / "dev" / "ina.jsonl")
+    score = task.score(task.rows, [to_dict(gold_record(row), full=False) for row in task.rows])
+    print(f"ina: {', '.join(f'{name} {value:.3f}' for name, value in score.figures.items())}")
     if show:
-        for (gold, label, mode), count in confusion.most_common(60):
-            print(f"    {count:3} {gold} as {label} ({mode})")
-
-
-PLOVER = {"DEMAND": "REQUEST", "FIGHT": "ASSAULT", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE"}
-
-
-def plover(data: Path, *, show: bool) -> None:
-    right = total = 0
-    missed: Counter = Counter()
-    for row in rows(data / "events_dev" / "plover_gsr_en.jsonl"):
-        record = gold_record(row)
-        event = top(record)
-        wanted = PLOVER.get(row["event"], row["event"])
-        found = event.type.value if event else "-"
-        total += 1
-        right += found == wanted
-        if found != wanted:
-            missed[wanted, found, event.mode if event else ""] += 1
-            if show:
-                print(
-                    f"    {wanted} as {found}/{event.mode if event else ''}: {row['eventText']} | {row['text'][:170]}"
-                )
-    print(f"plover: accuracy {right / total:.3f} of {total}")
-
-
-INCIDENT = {
-    *("attack", "kill", "massacre", "assassinate", "shoot", "kidnap", "suicide-attack", "bomb", "grenade", "airstrike"),
-    *("shell", "destroy", "murder", "torture"),
-}
-
-
-def is_incident(event: Event) -> bool:
-    """Whether an event is one in the sense of MUC-4.
-
-    It is told as having happened, with a date, a victim or a number; it is no fight between forces, no act of an army,
-    and no more than mentioned in passing.
-    """
-    told = event.time.source == "stated" or bool(event.recipients) or bool(event.quantities)
-    armed = bool(event.recipients) and all(a.kind in (ActorKind.MILITARY, ActorKind.REBEL) for a in event.recipients)
-    army = any(actor.kind is ActorKind.MILITARY for actor in event.actors)
-    real = event.modality in (Modality.HAPPENED, Modality.ONGOING) and event.mode in INCIDENT
-    return real and told and not armed and not army and event.salience > MENTIONED
-
-
-MENTIONED = 0.47
-
-
-def muc(data: Path) -> None:
-    hits = falses = with_incident = without = 0
-    for row in rows(data / "events_dev" / "muc4_en.jsonl"):
-        date = dt.datetime.strptime(row["dct"], "%d %b %y").date() if row.get("dct") else None  # noqa: DTZ007
-        row["text"] = re.sub(r"(?<!\n)\n(?!\n)", " ", row["text"])  # the lines are wrapped
-        flagged = any(is_incident(event) for event in gold_record(row, date).events)
-        if row["incidents"]:
-            with_incident += 1
-            hits += flagged
-        else:
-            without += 1
-            falses += flagged
-    print(
-        f"muc: recall {hits / with_incident:.3f} of {with_incident}, false alarms {falses / without:.3f} of {without}"
-    )
+        print("\n".join(f"  {line}" for line in score.wrong))
 
 
 def speed(data: Path) -> None:
+    """Time the events of an article whose places and dates are known."""
     row = rows(data / "dev" / "seed_id.jsonl")[0]
     record = gold_record(row, dt.date(2021, 7, 8))
     start = time.process_time()
     for _ in range(50):
-        extract_events(find_dates(record))
+        extract_events(record)
     print(f"speed: {(time.process_time() - start) * 20:.2f} ms CPU an article of {len(row['text'].split())} words")
 
 
@@ -429,10 +290,7 @@ def main() -> None:
     measures = {
         "seed": lambda: seed(options.data, show=options.show),
         "dates": lambda: dates(options.data, options.out),
-        "ina": lambda: ina(options.data, options.out, show=options.show),
-        "case": lambda: case(options.data, show=options.show),
-        "plover": lambda: plover(options.data, show=options.show),
-        "muc": lambda: muc(options.data),
+        "ina": lambda: ina(options.data, show=options.show),
         "speed": lambda: speed(options.data),
     }
     for what in options.what or measures:
