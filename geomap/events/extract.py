@@ -159,7 +159,11 @@ def _events(
     dates: dict[int, list[DateExpression]] = {}
     for date in record.dates:
         dates.setdefault(reading.sentence(reading.token_at(date.start))[0], []).append(date)
-    chunks: dict[int, list[Chunk]] = {}
+
+    @functools.cache
+    def chunks(first: int, last: int) -> list[Chunk]:
+        return actors.chunks(reading, first, last, by_token)
+
     numbers: dict[int, list[Quantity]] = {}
     events: list[Event] = []
     origins: dict[str, merge.Origin] = {}
@@ -167,10 +171,9 @@ def _events(
     for trigger in chosen:
         grouped.setdefault(reading.sentence(trigger.first)[0], []).append(trigger)
     lead = next((trigger for trigger in chosen if trigger.voice != "noun"), None)
-    people = _People(reading, by_token)
+    people = _People(reading, by_token, chunks)
     for start, group in grouped.items():
         end = reading.sentence(group[0].first)[1]
-        chunks[start] = actors.chunks(reading, start, end, by_token)
         breaks = modality.clause_starts(reading, start, end)
         days = frozenset(
             at
@@ -187,7 +190,7 @@ def _events(
                 mentions=mentions,
                 nearby=in_sentence.get(start, []),
                 dates=dates.get(start, []),
-                chunks=chunks[start],
+                chunks=chunks(start, end),
                 numbers=numbers[start],
                 breaks=breaks,
                 days=days,
@@ -205,9 +208,15 @@ def _events(
 class _People:
     """Whom "he" or "she" means at the start of a sentence: the person that was the subject last."""
 
-    def __init__(self, reading: Reading, by_token: Mapping[int, PlaceMention]) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        by_token: Mapping[int, PlaceMention],
+        chunks: Callable[[int, int], list[Chunk]],
+    ) -> None:
         self._reading = reading
         self._by_token = by_token
+        self._chunks = chunks
         self._of: dict[int, str] = {}
 
     def before(self, start: int) -> str:
@@ -222,7 +231,7 @@ class _People:
         return ""
 
     def _named(self, first: int, last: int) -> str:
-        for chunk in reversed(actors.chunks(self._reading, first, last, self._by_token)):
+        for chunk in reversed(self._chunks(first, last)):
             name = self._reading.tokens[chunk.last - 1].text
             known = name in self._reading.surnames and chunk.last - 1 not in self._reading.actor_at
             aside = self._reading.words[chunk.first - 1] == "(" if chunk.first else False
