@@ -139,3 +139,45 @@ def test_areas_are_no_boxes(tmp_path, write_store, make_area):
     write_store(tmp_path / "store", [country])
     store = Store.open(tmp_path / "store")
     assert [where.country for where in reverse(store, [5, 3, 11], [5, 3, 5])] == [None, 0, None]
+
+
+WORLD = [
+    ((-29.32, 27.48), "LS", ""),  # a state inside another
+    ((41.9029, 12.4534), "VA", ""),
+    ((43.9424, 12.4578), "SM", ""),
+    ((54.71, 20.5), "RU", ""),  # Kaliningrad
+    ((35.89, -5.31), "ES", ""),  # Ceuta
+    ((36.14, -5.35), "GI", ""),
+    ((-9.2, 124.37), "TL", ""),  # Oecusse
+    ((51.44, 4.93), "NL", ""),  # Baarle-Nassau
+    ((-16.8, -179.97), "FJ", ""),  # both sides of the antimeridian
+    ((-17.8, 177.97), "FJ", ""),
+    ((65.5, -171.0), "RU", ""),  # Chukotka, east of 180°
+    ((51.88, -176.65), "US", ""),  # the Aleutians
+    ((0.0, 180.0), "", "Pacific Ocean"),
+    ((0.0, -180.0), "", "Pacific Ocean"),
+    ((90.0, 0.0), "", "Arctic Ocean"),
+    ((-90.0, 0.0), "AQ", ""),
+    ((78.22, 15.65), "SJ", ""),
+    ((35.0, 18.0), "", "Mediterranean Sea"),
+    ((43.0, 34.0), "", "Black Sea"),
+    ((42.0, 51.0), "", "Caspian Sea"),
+    ((26.6, 56.25), "", "Strait of Hormuz"),
+    ((10.0, 113.0), "", "South China Sea"),
+    ((45.0, -87.0), "US", "Lake Michigan"),
+    ((45.3, 34.1), "UA", ""),  # Crimea
+    ((31.5, 34.47), "PS", ""),  # Gaza
+    ((24.5, -13.5), "EH", ""),
+    ((42.66, 21.17), "XK", ""),
+    ((25.03, 121.56), "TW", ""),
+    ((35.3, 33.4), "CY", ""),  # the north of it
+    ((46.84, 29.63), "MD", ""),  # Transnistria
+]
+
+
+def test_where_points_of_the_world_lie():
+    store = Store.open()
+    lats, lons = zip(*(point for point, _, _ in WORLD), strict=True)
+    for where, (point, country, water) in zip(reverse(store, lats, lons), WORLD, strict=True):
+        assert ("" if where.country is None else store.country(where.country)) == country, point
+        assert not water or store.label(where.water) == water, point
