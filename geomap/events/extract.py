@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from bisect import bisect_left
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from geomap.events import actors, linking, merge, modality, titles
@@ -87,11 +88,13 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     mentions = place_mentions(record, reading)
     events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:
-        events = _inferred(_continued(reading, mentions, events))
+        events = _about(_inferred(_continued(reading, mentions, events)))
     else:
         events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
     places = {place.id: place for place in record.places}
-    merged = merge.cluster(refine(events), origins, places, keep_all=triggers is not None)
+    merged = merge.cluster(
+        refine(events, [origins[event.id].sentence for event in events]), origins, places, keep_all=triggers is not None
+    )
     main = max(merged, key=lambda event: event.salience, default=None)
     return dataclasses.replace(record, events=tuple(merged), main_event=main.id if main else "")
 
@@ -301,6 +304,21 @@ def _score(place: EventPlace) -> float:
     return place.score
 
 
+def _about(events: Sequence[Event]) -> list[Event]:
+    """Give a reaction without a place that of the event it is about: "France condemned the coup"."""
+    filled = list(events)
+    for at, (event, object_) in enumerate(pairwise(events)):
+        gap = object_.trigger.start - event.trigger.end
+        here = [place for place in object_.places if place.role in linking.DRAWN]
+        if event.type in _REACTIONS and not event.places and here and 0 < gap < _OBJECT:
+            best = max(here, key=_score)
+            places = (dataclasses.replace(best, role=Role.ABOUT, link="inferred", score=round(best.score * 0.7, 3)),)
+            filled[at] = dataclasses.replace(event, places=places, draw=drawn_as(event.modality, places))
+    return filled
+
+
+_REACTIONS = frozenset({EventType.ACCUSE, EventType.REJECT, EventType.SUPPORT, EventType.REQUEST})
+_OBJECT = 20  # characters between a verb and the noun that it is about
 _CALAMITIES = frozenset({EventType.DISASTER, EventType.ACCIDENT})
 # What is an accident by itself, and part of a disaster once one is told of.
 _AFTERMATH = frozenset({"building-collapse", "casualty", "missing"})

@@ -221,8 +221,9 @@ def features(
     if any(holds(mention.place, mentions[at].place) for at in nearby if not mentions[at].describes_actor):
         seen["holds"] = 1  # "in Mali …, near Gao"
     told = seen.keys() & {"reported", "noun between"} or (right and reading.pack.place_leads)
-    if role is Role.SPEECH_AT and told:
-        role = Role.ABOUT  # what is told, not where it is told
+    reacts = right and last > first + 1 and trigger.mode.type in _REACTIONS and trigger.voice != "noun"
+    if role is Role.SPEECH_AT and (told or reacts):
+        role = Role.ABOUT  # what is told, not where it is told: "condemned the use of force in Nairobi"
     if not seen.keys() & _BOUNDARIES:
         seen["same clause"] = 1
     return _softened(trigger, seen, role), role
@@ -342,6 +343,8 @@ _BODILY = frozenset(
     {EventType.ASSAULT, EventType.COERCE, EventType.PROTEST, EventType.CRIME, EventType.DISASTER, EventType.ACCIDENT,
      EventType.OTHER}
 )  # fmt: skip
+# What is done by speaking about something, wherever one speaks.
+_REACTIONS = frozenset({EventType.ACCUSE, EventType.REJECT, EventType.SUPPORT, EventType.REQUEST, EventType.THREATEN})
 _MOVES = frozenset({"move", "withdraw", "evacuate", "visit"})
 _SOFT = frozenset({"place between", "noun between", "comma", "clause", "relative", "quote", "verb between", "token"})
 
@@ -404,9 +407,10 @@ def _bare_role(
 ) -> tuple[dict[str, float], Role | None]:
     """Return the features and the role of a name without preposition: an object, a subject, a modifier."""
     beside = gap <= (1 if trigger.voice == "noun" else _BESIDE)
-    if mention.kind is MentionKind.METONYM:
+    hit_by = trigger.mode.frame == "sanction" and trigger.voice == "active" and right and beside
+    if mention.kind is MentionKind.METONYM and not hit_by:
         return {}, None
-    if mention.is_country and trigger.mode.frame not in ("hazard", "patient", "state"):
+    if mention.is_country and not hit_by and trigger.mode.frame not in ("hazard", "patient", "state"):
         modifies = trigger.voice == "noun" and beside and not right and not reading.pack.adjective_follows
         object_of_verb = trigger.voice == "active" and beside and right and role in DRAWN
         object_of_verb = object_of_verb and (gap > 0 or reading.pack.order != "vso")  # "Israel attacked …", verb first

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["refine"]
 
-# How many events before and after are looked at, and how far away: around, and in about the same sentence.
+# How many events before and after are looked at, and how far away.
 _EVENTS = 6
-_AROUND, _CLOSE = 400, 170  # characters
+_AROUND = 400  # characters
 
 _OFFICIAL = frozenset({ActorKind.MILITARY, ActorKind.STATE})
 _REBEL = frozenset({ActorKind.REBEL})
@@ -56,30 +56,31 @@ class _Scene(NamedTuple):
 
     event: Event
     around: AbstractSet[str]  # modes
-    close: AbstractSet[str]  # modes in about the same sentence
+    close: AbstractSet[str]  # modes in the same sentence
     does: AbstractSet[ActorKind]
     suffers: AbstractSet[ActorKind]
-    present: AbstractSet[ActorKind]  # who acts or suffers in about the same sentence
+    present: AbstractSet[ActorKind]  # who acts or suffers in the same sentence
     forced: AbstractSet[str]  # modes around that an army or the police does
 
 
-def refine(events: Sequence[Event]) -> list[Event]:
-    """Return the events, in text order, with narrower sub-types."""
+def refine(events: Sequence[Event], sentences: Sequence[int]) -> list[Event]:
+    """Return the events, in text order, with narrower sub-types; `sentences` tells in which sentence each is."""
     refined = []
     for at, event in enumerate(events):
-        subtype = None if event.acled_subtype is None else _subtype(_scene(events, at))
+        subtype = None if event.acled_subtype is None else _subtype(_scene(events, sentences, at))
         refined.append(event if subtype is None else dataclasses.replace(event, acled_subtype=subtype))
     return refined
 
 
-def _scene(events: Sequence[Event], at: int) -> _Scene:
+def _scene(events: Sequence[Event], sentences: Sequence[int], at: int) -> _Scene:
     event = events[at]
-    around = [
-        other
-        for other in events[max(at - _EVENTS, 0) : at + _EVENTS + 1]
-        if other is not event and other.polarity and abs(other.trigger.start - event.trigger.start) < _AROUND
+    near = [
+        k
+        for k in range(max(at - _EVENTS, 0), min(at + _EVENTS + 1, len(events)))
+        if k != at and events[k].polarity and abs(events[k].trigger.start - event.trigger.start) < _AROUND
     ]
-    close = [other for other in around if abs(other.trigger.start - event.trigger.start) < _CLOSE]
+    around = [events[k] for k in near]
+    close = [events[k] for k in near if sentences[k] == sentences[at]]
     return _Scene(
         event,
         {other.mode for other in around},

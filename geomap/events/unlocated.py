@@ -180,7 +180,8 @@ _ACRONYM = 5  # letters
 
 def _is_governed(reading: Reading, first: int, last: int, start: int) -> bool:
     at = first - 1
-    generic = told = False
+    told = False
+    generic = reading.words[first] in reading.pack.transparent or reading.words[last - 1] in reading.pack.transparent
     while at > start and reading.words[at] in reading.pack.transparent:
         hit = reading.cue_at.get(at)
         of = hit is not None and hit.senses.preposition == "of"
