@@ -126,7 +126,7 @@ def test_hostile_text_takes_linear_time(unit, language):
         found(text, language, dt.date(2021, 7, 8))
         return time.process_time() - start
 
-    assert seconds(200_000 // 8) < 12 * max(seconds(200_000 // 32), 0.01)
+    assert seconds(60_000) < 12 * max(seconds(15_000), 0.05)  # the collector of garbage costs more in a long run
 
 
 @pytest.mark.parametrize("kind", ["persian", "islamic"])
