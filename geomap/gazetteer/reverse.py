@@ -66,6 +66,8 @@ class Whereabouts:
         The areas that hold the point.
     water
         The smallest lake, strait or sea that holds the point.
+    disputed
+        The smallest disputed area that holds it: the country is then that of the map's default view.
     town
         The nearest populated place.
     distance_km, bearing
@@ -77,6 +79,7 @@ class Whereabouts:
     country: int | None
     admin1: int | None
     water: int | None
+    disputed: int | None
     town: int | None
     distance_km: float
     bearing: float
@@ -101,6 +104,7 @@ def reverse(store: Store, lats: ArrayLike, lons: ArrayLike, *, population: int =
     country = _smallest_around(store, {PlaceKind.COUNTRY}, lat, lon)
     admin1 = _smallest_around(store, {PlaceKind.ADMIN1}, lat, lon)
     water = _smallest_around(store, _WATER, lat, lon)
+    disputed = _smallest_around(store, {PlaceKind.DISPUTED}, lat, lon)
     town = np.full(len(lat), NONE)
     owner, rows = nearest_towns(store, lat, lon, population=population)
     town[owner] = rows
@@ -117,6 +121,7 @@ def reverse(store: Store, lats: ArrayLike, lons: ArrayLike, *, population: int =
             country=_none(country[i]),
             admin1=_none(admin1[i]),
             water=_none(water[i]),
+            disputed=_none(disputed[i]),
             town=_none(town[i]),
             distance_km=round(float(km[i]), 2),
             bearing=round(float(bearing[i]), 1),
@@ -247,12 +252,12 @@ def describe(store: Store, where: Whereabouts, language: str = "en") -> dict[str
 
     Returns
     -------
-    ``lat``, ``lon``; ``country``, ``admin1``, ``water`` and ``town``, each with ``place_id``, ``name`` and ``kind``, or
-    None; of the town also ``lat``, ``lon``, ``country``, ``population``, and ``distance_km``, ``bearing`` (degrees)
-    and ``wind`` from there to the point; and ``caption``.
+    ``lat``, ``lon``; ``country``, ``admin1``, ``water``, ``disputed`` and ``town``, each with ``place_id``, ``name``
+    and ``kind``, or None; of the town also ``lat``, ``lon``, ``country``, ``population``, and from there to the point
+    ``distance_km``, ``bearing`` (degrees) and ``wind``; and ``caption``.
     """
     found: dict[str, Any] = {"lat": where.lat, "lon": where.lon}
-    for name in ("country", "admin1", "water", "town"):
+    for name in ("country", "admin1", "water", "disputed", "town"):
         row = getattr(where, name)
         found[name] = None
         if row is not None:

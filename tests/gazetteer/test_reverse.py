@@ -181,3 +181,10 @@ def test_where_points_of_the_world_lie():
     for where, (point, country, water) in zip(reverse(store, lats, lons), WORLD, strict=True):
         assert ("" if where.country is None else store.country(where.country)) == country, point
         assert not water or store.label(where.water) == water, point
+
+
+def test_a_disputed_area_is_told():
+    store = Store.open()
+    golan, paris = reverse(store, [33.0, 48.86], [35.8, 2.35])
+    assert store.kind(golan.disputed) is PlaceKind.DISPUTED
+    assert paris.disputed is None
