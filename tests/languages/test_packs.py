@@ -88,7 +88,6 @@ def test_what_is_compared_with_lower_case_words_is_in_lower_case(code):
         "modified": given.modified,
         "districts": given.districts,
         "near": given.near,
-        "distance_units": given.distance_units,
         "border nouns": given.border.nouns,
         "border joiners": given.border.joiners,
         **{f"reference {name}": words for name, words in dataclasses.asdict(given.reference).items()},
@@ -104,7 +103,6 @@ def test_what_is_compared_with_one_token_is_one_token(code):
     fields = {
         "prepositions": given.prepositions,
         "titles": {title.rstrip(".") for title in given.titles},
-        "distance_units": given.distance_units,
         "border joiners": given.border.joiners,
     }
     assert not misfits(fields, lambda word: len(tokenise(word)) == 1)

@@ -94,6 +94,13 @@ def test_a_border_of_one_country_alone_is_none(geoparse):
         ("id", "Gempa 45 km di sebelah tenggara Sukabumi.", "45 km di sebelah", (-7.2, 107.2), (-6.5, 106.5)),
         ("ru", "Бои идут в 30 км к северу от Алеппо.", "30 км к северу", (36.47, 37.15), (36.0, 37.1)),
         ("tr", "Halep'in 30 kilometre kuzeyinde çatışma var.", "30 kilometre", (36.47, 37.15), (36.0, 37.1)),
+        ("uk", "Човен затонув біля берегів Лівії.", "біля берегів Лівії", (33.1, 13.2), (30.0, 15.0)),
+        ("it", "Un barcone è affondato al largo della Libia.", "largo della Libia", (33.1, 13.2), (30.0, 15.0)),
+        ("nl", "Een boot zonk voor de kust van Libië.", "voor de kust van Libië", (33.1, 13.2), (30.0, 15.0)),
+        ("pl", "Walki 30 km na północ od Aleppo.", "30 km na północ", (36.47, 37.15), (36.0, 37.1)),
+        ("fa", "قایق در سواحل لیبی غرق شد.", "سواحل لیبی", (33.1, 13.2), (30.0, 15.0)),
+        ("hi", "लीबिया के तट से दूर नाव डूबी।", "लीबिया के तट से", (33.1, 13.2), (30.0, 15.0)),
+        ("ja", "リビア沖で船が沈没した。", "リビア沖", (33.1, 13.2), (30.0, 15.0)),
         ("en", "The army advanced north of Kharkiv.", "north of Kharkiv", (50.2, 36.23), (49.7, 36.2)),
     ],
 )
