@@ -444,6 +444,10 @@ def quad_of(kind: EventType) -> Quad:
     return _QUAD.get(kind, Quad.NEUTRAL)
 
 
+# UCDP's precision: up to a line or a region; a country.
+_EXACT, _COUNTRY = 5, 6
+
+
 def _is_general(
     trigger: Trigger,
     whom: Sequence[Actor],
@@ -451,8 +455,9 @@ def _is_general(
     time: EventTime,
     numbers: Sequence[Quantity],
 ) -> bool:
-    """Whether violence is only spoken of: without a victim, a number, a day or, told by a verb, a place."""
-    here = trigger.voice != "noun" and any(place.role in linking.DRAWN for place in places)
+    """Whether violence is only spoken of: without a victim, a number, a day, a place; for a noun, a country is none."""
+    exact = _EXACT if trigger.voice == "noun" else _COUNTRY
+    here = any(place.role in linking.DRAWN and place.geo_precision <= exact for place in places)
     told = here or bool(whom) or bool(numbers) or time.source == "stated"
     return trigger.mode.family == "violence" and not told
 

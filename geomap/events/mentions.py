@@ -404,8 +404,10 @@ def _describes_actor(reading: Reading, mention: PlaceMention) -> bool:
         return before is not None and before.last == mention.first
     if _is_home_of(reading, mention.first):
         return True
-    if mention.is_country and modifies(reading, mention.last, reading.sentence(mention.first)[1]):
-        return True  # "the US headquarters"
+    before = reading.cue_at.get(mention.first - 1)
+    governed = before is not None and before.senses.preposition is not None
+    if mention.is_country and not governed and modifies(reading, mention.last, reading.sentence(mention.first)[1]):
+        return True  # "the US headquarters", not "fled to Mali late in June"
     at = mention.last
     if at < len(reading.words) and reading.words[at] in ("'s", "s"):
         at += 1
