@@ -135,6 +135,7 @@ def _blocked(line: Line, items: Sequence[Item], first: int, kind: str, pack: Dat
         beyond = line.items(last + 1, last + 2)[0]
         after = after if beyond.kind == "year" else beyond  # "2000 bis 3000 Grad"
     counted = after is not None and PLAIN.get(after.kind, after.kind) in ("unit", "number", "day", "year")
+    counted = counted and not (bare_years and after is not None and after.value == "Y")  # "the years 2014–2016"
     if (bare_year or bare_years) and after and (counted or after.word in ("%", "/", "°")):
         return True
     if after and after.kind == "hyphen" and last + 1 < len(line):
@@ -237,7 +238,7 @@ def _named(  # noqa: PLR0911 a case a kind of name
     items: Sequence[Item], by: dict[str, str], shift: int | None, context: Context
 ) -> Meaning | None:
     """Read what names the day."""
-    day, month, stated = _numbers(by, context)
+    day, month, stated = _numbers(items, by, context)
     implied = stated or _implied_year(by, shift, context.publication)
     if "holiday" in by:
         return _holiday(by, stated, shift, context)
@@ -605,7 +606,7 @@ def _of_clock(items: Sequence[Item], at: int, hour_known: bool) -> str:  # noqa:
     return ""
 
 
-def _numbers(by: Mapping[str, str], context: Context) -> tuple[int | None, int | None, int | None]:
+def _numbers(items: Sequence[Item], by: Mapping[str, str], context: Context) -> tuple[int | None, int | None, int | None]:
     """Return day, month and year, from words or from a numeric date."""
     day: int | None
     if "iso" in by:
@@ -621,6 +622,9 @@ def _numbers(by: Mapping[str, str], context: Context) -> tuple[int | None, int |
             return day, month, _gregorian(parts[2], context) if len(parts) > 2 else None
     named = "month" in by or any(kind in by for kind in _OTHER_MONTHS)
     day_text = by.get("day") or (by.get("ordinal") if named else None)
+    if day_text is None and named and "number" in by:
+        amount, _ = _amount([item for item in items if item.kind == "number"])  # 二十三日
+        day_text = amount if amount.isdecimal() else None
     return (
         int(day_text) if day_text else None,
         int(by["month"]) if "month" in by else None,
@@ -664,7 +668,8 @@ _SMALL_HOURS = 5
 
 def _amount(items: Sequence[Item]) -> tuple[str, str]:
     """Return number ("X" where it is vague) and unit of an amount of time."""
-    number: int | None = None
+    total: int | None = None
+    last = 0  # what a hundred behind it multiplies
     name = "D"
     for item in items:
         if item.kind == "fused":  # one word for an amount and its unit: sebulan, يومين "2 D"
@@ -674,12 +679,16 @@ def _amount(items: Sequence[Item]) -> tuple[str, str]:
             value = item.value
             if value == "X":
                 return "X", next((i.value for i in items if PLAIN.get(i.kind, i.kind) == "unit"), name)
-            if value.startswith("x"):
-                number = (number or 1) * int(value[1:])
-            elif value.startswith("+"):
-                number = (number or 0) + int(value[1:])
+            total = total or 0
+            if value.startswith("x") and int(value[1:]) >= _THOUSAND:
+                total, last = (total + last or 1) * int(value[1:]), 0
+            elif value.startswith("x"):
+                total, last = total + (last or 1) * int(value[1:]), 0
             else:
-                number = (number or 0) + int(value)
+                last += int(value)
         elif PLAIN.get(item.kind, item.kind) == "unit":
             name = item.value
-    return ("X" if number is None else str(min(number, 10**6))), name
+    return ("X" if total is None else str(min(total + last, 10**6))), name
+
+
+_THOUSAND = 1000
