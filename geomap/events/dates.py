@@ -606,7 +606,9 @@ def _of_clock(items: Sequence[Item], at: int, hour_known: bool) -> str:  # noqa:
     return ""
 
 
-def _numbers(items: Sequence[Item], by: Mapping[str, str], context: Context) -> tuple[int | None, int | None, int | None]:
+def _numbers(
+    items: Sequence[Item], by: Mapping[str, str], context: Context
+) -> tuple[int | None, int | None, int | None]:
     """Return day, month and year, from words or from a numeric date."""
     day: int | None
     if "iso" in by:

@@ -383,10 +383,196 @@ COMPILED = {
     ],
 }
 
+FURTHER = {
+    "it": [
+        ("Il premier incontrerà i sindacati venerdì prossimo.", "2021-07-09"),
+        ("Tra il 2014 e il 2016 morirono 300 soldati.", "2014/2016"),
+        ("Le elezioni si terranno fra due settimane.", "2021-W29"),
+    ],
+    "nl": [
+        ("Van 3 tot 5 mei 2021 was er overleg.", "2021-05-03/2021-05-05"),
+        ("Volgende maand komt de minister.", "2021-08"),
+        ("Er waren 300 soldaten en 25 procent minder.", ""),
+    ],
+    "pl": [
+        ("Spotkanie odbędzie się w przyszłym tygodniu.", "2021-W28"),
+        ("Od 2014 roku trwa wojna.", "2014"),
+        ("Dwa tygodnie temu zginęło 25 osób.", "2021-W25"),
+    ],
+    "uk": [
+        ("З 3 по 5 травня 2021 року тривали переговори.", "2021-05-03/2021-05-05"),
+        ("Через два дні він поїде.", "2021-07-10"),
+        ("Війна триває з 2014 року.", "2014"),
+    ],
+    "fa": [
+        ("جنگ از سال ۱۳۵۹ آغاز شد.", "1980-03-21/1981-03-20"),
+        ("دو هفته پیش سیل آمد.", "2021-W25"),
+        ("فردا جلسه برگزار خواهد شد.", "2021-07-09"),
+    ],
+    "hi": [
+        ("बैठक अगले महीने होगी।", "2021-08"),
+        ("वह कल आएगा और बैठक होगी।", "2021-07-09"),
+        ("2014 में 300 सैनिक मारे गए।", "2014"),
+    ],
+    "ja": [
+        ("来月、会談が行われる予定だ。", "2021-08"),
+        ("3日から5日まで、会議が開かれた。", "2021-07-03/2021-07-05"),
+        ("二週間前に地震が起きた。", "2021-W25"),
+    ],
+    "ko": [
+        ("다음 달 회담이 열릴 예정이다.", "2021-08"),
+        ("2014년부터 전쟁이 계속됐다.", "2014"),
+        ("지난 월요일 폭발이 있었다.", "2021-07-05"),
+    ],
+    "vi": [
+        ("Tháng 5 năm 2020 có lũ lụt.", "2020-05"),
+        ("Ngày mai ông sẽ đến.", "2021-07-09"),
+        ("Từ năm 2014 chiến tranh kéo dài.", "2014"),
+    ],
+    "th": [
+        ("เขาจะมาในวันพรุ่งนี้", "2021-07-09"),
+        ("สงครามเริ่มในปี 2557", "2014"),
+        ("เดือนที่แล้วมีน้ำท่วม", "2021-06"),
+    ],
+    "sv": [
+        ("Mötet hålls nästa vecka.", "2021-W28"),
+        ("Kriget har pågått sedan 2014.", "2014"),
+        ("300 soldater dödades.", ""),
+    ],
+    "cs": [
+        ("Příští měsíc přijede ministr.", "2021-08"),
+        ("Před třemi dny spadl most.", "2021-07-05"),
+        ("Od roku 2014 trvá válka.", "2014"),
+    ],
+    "hu": [
+        ("Jövő hónapban érkezik a miniszter.", "2021-08"),
+        ("Három nappal ezelőtt leszakadt a híd.", "2021-07-05"),
+        ("2014 óta tart a háború.", "2014"),
+    ],
+    "ro": [
+        ("Luna viitoare vine ministrul.", "2021-08"),
+        ("Din 2014 durează războiul.", "2014"),
+        ("Mâine se vor întâlni.", "2021-07-09"),
+    ],
+    "el": [
+        ("Τον επόμενο μήνα θα έρθει ο υπουργός.", "2021-08"),
+        ("Πριν από τρεις ημέρες έπεσε η γέφυρα.", "2021-07-05"),
+        ("Αύριο θα συναντηθούν.", "2021-07-09"),
+    ],
+    "he": [
+        ("מחר ייפגשו השרים.", "2021-07-09"),
+        ("בחודש הבא יגיע השר.", "2021-08"),
+        ("המלחמה נמשכת מאז 2014.", "2014"),
+    ],
+    "bn": [
+        ("আগামী মাসে বৈঠক হবে।", "2021-08"),
+        ("তিন দিন আগে সেতু ভেঙে পড়ে।", "2021-07-05"),
+        ("২০১৪ সালে যুদ্ধ শুরু হয়।", "2014"),
+    ],
+    "az": [
+        ("Görüş gələn həftə olacaq.", "2021-W28"),
+        ("Müharibə 2014-cü ildən davam edir.", "2014"),
+        ("Sabah nazir gələcək.", "2021-07-09"),
+    ],
+    "bg": [
+        ("Следващия месец ще дойде министърът.", "2021-08"),
+        ("Преди три дни падна мостът.", "2021-07-05"),
+        ("От 2014 година има война.", "2014"),
+    ],
+    "fi": [
+        ("Ensi kuussa ministeri tulee.", "2021-08"),
+        ("Kolme päivää sitten silta romahti.", "2021-07-05"),
+        ("Huomenna he tapaavat.", "2021-07-09"),
+    ],
+    "hr": [
+        ("Idući mjesec dolazi ministar.", "2021-08"),
+        ("Prije tri dana srušio se most.", "2021-07-05"),
+        ("Rat traje od 2014. godine.", "2014"),
+    ],
+    "ms": [
+        ("Mesyuarat akan diadakan minggu depan.", "2021-W28"),
+        ("Perang berlangsung sejak 2014.", "2014"),
+        ("Esok menteri akan tiba.", "2021-07-09"),
+    ],
+    "en": [
+        ("The ban begins next weekend.", "2021-W28-WE"),
+        ("They met in the spring of 2019.", "2019-SP"),
+        ("Fighting eased in mid-2019.", "2019"),
+        ("He left on the evening of 3 May 2020.", "2020-05-03TEV"),
+        ("It happened on Sept. 11, 2001.", "2001-09-11"),
+        ("A truce holds until 31 August.", "2021-08-31"),
+    ],
+    "id": [
+        ("Pada paruh pertama 2020 ekspor turun.", "2020-H1"),
+        ("Rapat berlangsung dari Senin sampai Rabu.", "2021-07-05/2021-07-07"),
+        ("Ia ditahan pada 3 s.d. 5 Mei 2021.", "2021-05-03/2021-05-05"),
+        ("Gempa terjadi pada Kamis dini hari pukul 03.15 WIB.", "2021-07-08T03:15"),
+        ("Enam bulan setelah 1 Februari 2021 ia bebas.", "2021-08-01 2021-02-01"),
+        ("Pada akhir pekan lalu banjir melanda.", "2021-W26-WE"),
+        ("Upacara digelar pada 17 Agustus.", "2020-08-17"),
+    ],
+    "ru": [
+        ("Выборы пройдут в следующем месяце.", "2021-08"),
+        ("В ночь на 5 июля загорелся склад.", "2021-07-05TNI"),
+        ("Летом 2019 года шли дожди.", "2019-SU"),
+        ("К концу 2020 года цены выросли.", "2020"),
+        ("В 90-е годы завод закрыли.", "199"),
+        ("С мая по июль 2020 года шли бои.", "2020-05/2020-07"),
+        ("В 6:14 утра произошло землетрясение.", "2021-07-08T06:14"),
+    ],
+    "es": [
+        ("De mayo a julio de 2020 hubo combates.", "2020-05/2020-07"),
+        ("A mediados de 2019 llegó la paz.", "2019"),
+        ("El verano de 2019 fue seco.", "2019-SU"),
+        ("La reunión será el próximo mes.", "2021-08"),
+        ("Entre el 3 y el 5 de mayo de 2021 hubo combates.", "2021-05-03/2021-05-05"),
+    ],
+    "fr": [
+        ("De mai à juillet 2020, les combats ont duré.", "2020-05/2020-07"),
+        ("Mi-2019, la paix est venue.", "2019"),
+        ("Entre le 3 et le 5 mai 2021, les combats ont duré.", "2021-05-03/2021-05-05"),
+        ("La réunion aura lieu le mois prochain.", "2021-08"),
+        ("Le 14 juillet, une fête aura lieu.", "2021-07-14"),
+    ],
+    "de": [
+        ("Von Mai bis Juli 2020 wurde gekämpft.", "2020-05/2020-07"),
+        ("Mitte 2019 kam der Frieden.", "2019"),
+        ("Zwischen dem 3. und 5. Mai 2021 wurde gekämpft.", "2021-05-03/2021-05-05"),
+        ("Das Treffen findet nächsten Monat statt.", "2021-08"),
+        ("In den 1990er-Jahren schloss das Werk.", "199"),
+        ("Von 2014 bis 2016 galt ein Verbot.", "2014/2016"),
+    ],
+    "pt": [
+        ("De maio a julho de 2020 houve combates.", "2020-05/2020-07"),
+        ("Em meados de 2019 veio a paz.", "2019"),
+        ("Entre 3 e 5 de maio de 2021 houve combates.", "2021-05-03/2021-05-05"),
+        ("A reunião será no próximo mês.", "2021-08"),
+    ],
+    "ar": [
+        ("من مايو إلى يوليو 2020 استمر القتال.", "2020-05/2020-07"),
+        ("في منتصف عام 2019 جاء السلام.", "2019"),
+        ("سيعقد الاجتماع الشهر المقبل.", "2021-08"),
+        ("بين 3 و5 مايو 2021 استمر القتال.", "2021-05-03/2021-05-05"),
+    ],
+    "zh": [
+        ("2020年5月至7月发生战斗。", "2020-05/2020-07"),
+        ("2019年年中实现和平。", "2019"),
+        ("会议将于下个月举行。", "2021-08"),
+        ("2014年至2016年实行禁令。", "2014/2016"),
+        ("二〇二一年五月三日举行。", "2021-05-03"),
+    ],
+    "tr": [
+        ("2014-2016 yılları arasında yasak vardı.", "2014/2016"),
+        ("2019 ortasında barış geldi.", "2019"),
+        ("Toplantı gelecek ay yapılacak.", "2021-08"),
+        ("3-5 Mart tarihlerinde görüştüler.", "2021-03-03/2021-03-05"),
+    ],
+}
+
 
 @pytest.mark.parametrize(
     ("language", "text", "values"),
-    [(code, *case) for cases in (DEEP, COMPILED) for code, rows in cases.items() for case in rows],
+    [(code, *case) for cases in (DEEP, COMPILED, FURTHER) for code, rows in cases.items() for case in rows],
 )
 def test_dates_of_a_sentence(dates, language, text, values):
     assert [date.value for date in dates(text, language)] == values.split()
