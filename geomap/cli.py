@@ -13,7 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -434,6 +434,12 @@ def evaluate(
     gold_spans: Annotated[
         bool, typer.Option("--gold-spans", help="Resolve the toponyms of the gold instead of looking for names.")
     ] = False,
+    resamples: Annotated[
+        int, typer.Option("--ci", metavar="N", min=0, help="95 % intervals, from so many samples of the articles.")
+    ] = 0,
+    by: Annotated[
+        Literal["type", "kind"] | None, typer.Option("--by", help="Break resolution down: by the gold's type, or ours.")
+    ] = None,
     events: Annotated[
         bool,
         typer.Option("--events", help="Score the corpora of events as such, and list the events that are not right."),
@@ -469,7 +475,7 @@ def evaluate(
             for one in articles
         ]
         lines = [schema.to_dict(record, full=False) for record in records]
-        report.add(path, articles, records, lines, extent=extent, gold_spans=gold_spans)
+        report.add(path, articles, records, lines, extent=extent, gold_spans=gold_spans, resamples=resamples, by=by)
     # A file takes the whole table; on a terminal it gives way to what there is.
     console = Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH)
     for table in report.tables():

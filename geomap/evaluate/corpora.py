@@ -38,6 +38,8 @@ class Toponym:
         In gold, the (lat, lon) points of a line; its nearest point counts.
     ignore
         In gold, neither right nor wrong to find.
+    kind
+        In gold, the type that the corpus states; in an answer, the kind of place.
     """
 
     start: int
@@ -47,6 +49,7 @@ class Toponym:
     radius_km: float = 0.0
     path: tuple[tuple[float, float], ...] = ()
     ignore: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def toponyms(values: Iterable[Mapping[str, Any]]) -> tuple[Toponym, ...]:
             value.get("radius_km") or 0.0,
             tuple((lat, lon) for lat, lon in value.get("path") or ()),
             bool(value.get("ignore")),
+            str(value.get("kind") or value.get("type") or ""),
         )
         for value in values
     )

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from geomap.evaluate.corpora import timexes, toponyms
 from geomap.evaluate.events import score_events
-from geomap.evaluate.scores import Rate, score_timexes, score_toponyms
+from geomap.evaluate.scores import Group, Interval, Rate, score_timexes, score_toponyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from geomap.evaluate.corpora import GoldArticle
     from geomap.evaluate.events import EventScores
-    from geomap.evaluate.scores import TimexScores, ToponymScores
+    from geomap.evaluate.scores import By, TimexScores, ToponymScores
     from geomap.evaluate.tasks import Score, Task
     from geomap.record import Record
 
@@ -50,6 +50,8 @@ class Report:
         *,
         extent: bool = False,
         gold_spans: bool = False,
+        resamples: int = 0,
+        by: By | None = None,
     ) -> None:
         """Score the articles of a gold file.
 
@@ -57,13 +59,15 @@ class Report:
         ----------
         records, lines
             What was found in each article: as a record, and as JSON values.
-        extent, gold_spans
+        extent, gold_spans, resamples, by
             As for `score_toponyms`.
         """
         name = path.name.removesuffix(".jsonl").removesuffix(".gold.json")
         if any(one.toponyms is not None for one in gold):
             named = zip(gold, (toponyms(line["toponyms"]) for line in lines), strict=True)
-            self.toponyms[name] = score_toponyms(named, extent=extent, gold_spans=gold_spans)
+            self.toponyms[name] = score_toponyms(
+                named, extent=extent, gold_spans=gold_spans, resamples=resamples, by=by
+            )
         dated = score_timexes(zip(gold, (timexes(line["timexes"]) for line in lines), strict=True))
         if dated is not None:
             self.timexes[name] = dated
@@ -75,6 +79,9 @@ class Report:
         """Yield a table for each layer that any file annotates."""
         if self.toponyms:
             yield _toponym_table(self.toponyms)
+            for name, scores in self.toponyms.items():
+                if scores.groups:
+                    yield _group_table(name, scores.groups)
         if self.timexes:
             yield _timex_table(self.timexes)
         if self.events:
@@ -106,13 +113,16 @@ class Report:
 
 def _values(scores: Mapping[str, ToponymScores | TimexScores | EventScores]) -> dict[str, Any]:
     return {
-        name: {
-            each.name: value._asdict() if isinstance(value := getattr(s, each.name), Rate) else value
-            for each in dataclasses.fields(s)
-            if each.name != "verdicts"
-        }
+        name: {each.name: _plain(getattr(s, each.name)) for each in dataclasses.fields(s) if each.name != "verdicts"}
         for name, s in scores.items()
     }
+
+
+def _plain(value: object) -> object:
+    """Return a figure as JSON has it."""
+    if isinstance(value, Rate | Interval | Group):
+        return value._asdict()
+    return {key: _plain(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _toponym_table(scores: Mapping[str, ToponymScores]) -> Table:
@@ -135,6 +145,16 @@ def _toponym_table(scores: Mapping[str, ToponymScores]) -> Table:
             _number(s.auc, 3),
             *_rate(s.end_to_end),
         )
+        if s.within_161_km_interval:
+            table.add_row("  95 %", *[""] * 9, _interval(s.within_161_km_interval), *[""] * 6, _interval(s.f1_interval))
+    return table
+
+
+def _group_table(name: str, groups: Mapping[str, Group]) -> Table:
+    """Return how well the names of each type are placed."""
+    table = _table(name, "n", "≤161", "median km")
+    for label, group in groups.items():
+        table.add_row(label or "–", str(group.names), _percent(group.within_161_km), _number(group.median_km, 1))
     return table
 
 
@@ -174,6 +194,10 @@ def _table(title: str, *headings: str) -> Table:
 
 def _rate(rate: Rate) -> tuple[str, str, str]:
     return _percent(rate.precision), _percent(rate.recall), _percent(rate.f1)
+
+
+def _interval(interval: Interval | None) -> str:
+    return f"{100 * interval.low:.1f}–{100 * interval.high:.1f}" if interval else ""
 
 
 def _percent(value: float | None) -> str:

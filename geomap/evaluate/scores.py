@@ -3,29 +3,60 @@
 Recognition is precision, recall and F1 over spans: exact, and overlapping one to one, the most overlapping first.
 Resolution is over gold names that have coordinates and were found: the share within 161 km (100 miles) and 10 km, the
 mean and median error, and AUC, the mean of ln(1 + km) over its greatest value (Gritta et al. 2018; 0 is best). A name
-found without coordinates counts as far off as the earth allows. End to end, right is found and within 161 km.
+found without coordinates counts as far off as the earth allows. End to end, right is found and within 161 km. Intervals
+are of 95 %, by bootstrap over articles.
 """
 
 from __future__ import annotations
 
 import math
+import random
 import statistics
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geomap.evaluate.corpora import GoldArticle, Timex, Toponym
 
-__all__ = ["Rate", "TimexScores", "ToponymScores", "distance_km", "score_timexes", "score_toponyms"]
+__all__ = [
+    "By",
+    "Group",
+    "Interval",
+    "Rate",
+    "TimexScores",
+    "ToponymScores",
+    "distance_km",
+    "score_timexes",
+    "score_toponyms",
+]
 
 _EARTH_KM = 6371.0088
 _FARTHEST_KM = 20039.0
 _NEAR_KM, _NEARER_KM = 161, 10
 _PATH_STEPS = 20
+
+
+By = Literal["type", "kind"]
+"""What resolution is broken down by: the type that the gold states, or the kind of place answered."""
+
+
+class Interval(NamedTuple):
+    """What holds the true value in 95 % of cases."""
+
+    low: float
+    high: float
+
+
+class Group(NamedTuple):
+    """Resolution of the names of one type."""
+
+    names: int
+    within_161_km: float
+    median_km: float
 
 
 class Rate(NamedTuple):
@@ -38,7 +69,11 @@ class Rate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ToponymScores:
-    """Figures over the place names of a corpus; the figures of recognition are None where the spans were given."""
+    """Figures over the place names of a corpus; the figures of recognition are None where the spans were given.
+
+    `within_161_km_interval` and `f1_interval`, of end-to-end F1, are None unless they were asked for; `groups` is empty
+    unless a breakdown was.
+    """
 
     documents: int
     gold: int
@@ -51,6 +86,9 @@ class ToponymScores:
     median_km: float | None
     auc: float | None
     end_to_end: Rate
+    within_161_km_interval: Interval | None = None
+    f1_interval: Interval | None = None
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +112,12 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def score_toponyms(
-    pairs: Iterable[tuple[GoldArticle, Sequence[Toponym]]], *, extent: bool = False, gold_spans: bool = False
+    pairs: Iterable[tuple[GoldArticle, Sequence[Toponym]]],
+    *,
+    extent: bool = False,
+    gold_spans: bool = False,
+    resamples: int = 0,
+    by: By | None = None,
 ) -> ToponymScores:
     """Score place names.
 
@@ -86,15 +129,19 @@ def score_toponyms(
         A place is an area: the error is what lies beyond the gold's radius.
     gold_spans
         The spans were given: only resolution is scored.
+    resamples
+        From so many samples of the articles intervals are estimated; 0 for none. The same articles give the same.
+    by
+        Break resolution down.
     """
-    count: Counter[str] = Counter()
-    errors: list[float] = []
+    tallies: list[_Tally] = []
     partial = False
     for gold, found in pairs:
         if gold.toponyms is not None:
-            count["documents"] += 1
             partial = partial or gold.partial
-            _count(gold.toponyms, found, count, errors, extent=extent)
+            tallies.append(_tally(gold.toponyms, found, extent=extent, by=by))
+    count = sum((tally.count for tally in tallies), Counter[str]())
+    errors = [error for tally in tallies for error in tally.errors]
     exact = _rate(count["exact"], count["exact found"], count["gold"])
     overlap = _rate(count["overlap"], count["overlap found"], count["gold"])
     whole = _rate(count["right"], count["placed"], count["placed gold"]) if count["placed gold"] else _UNKNOWN
@@ -103,8 +150,9 @@ def score_toponyms(
     elif partial:
         exact, overlap, whole = (Rate(None, rate.recall, None) for rate in (exact, overlap, whole))
     some = bool(errors)
+    near, f1 = _intervals(tallies, resamples) if resamples and count["placed gold"] else (None, None)
     return ToponymScores(
-        documents=count["documents"],
+        documents=len(tallies),
         gold=count["gold"],
         resolved=len(errors),
         exact=exact,
@@ -115,6 +163,9 @@ def score_toponyms(
         median_km=statistics.median(errors) if some else None,
         auc=statistics.fmean(math.log1p(error) for error in errors) / math.log1p(_FARTHEST_KM) if some else None,
         end_to_end=whole,
+        within_161_km_interval=near,
+        f1_interval=f1 if whole.f1 is not None else None,
+        groups=_groups(tallies) if by else {},
     )
 
 
@@ -140,10 +191,19 @@ def score_timexes(pairs: Iterable[tuple[GoldArticle, Sequence[Timex]]]) -> Timex
     return TimexScores(count["gold"], strict, relaxed, value)
 
 
-def _count(
-    annotated: Sequence[Toponym], answered: Sequence[Toponym], count: Counter[str], errors: list[float], *, extent: bool
-) -> None:
-    """Add the counts and errors of one article."""
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """Counts of one article, the errors of its names, and what each of these is broken down by."""
+
+    count: Counter[str]
+    errors: list[float]
+    labels: list[str]
+
+
+def _tally(annotated: Sequence[Toponym], answered: Sequence[Toponym], *, extent: bool, by: By | None) -> _Tally:
+    """Count what is right in one article."""
+    count: Counter[str] = Counter()
+    errors, labels = [], []
     gold = [toponym for toponym in annotated if not toponym.ignore]
     ignored = [toponym for toponym in annotated if toponym.ignore]
     found = list({(toponym.start, toponym.end): toponym for toponym in reversed(answered)}.values())[::-1]
@@ -163,8 +223,45 @@ def _count(
         elif (wanted := gold[matched[j]]).lat is not None:
             error = _error_km(wanted, toponym, extent=extent)
             errors.append(error)
+            labels.append(wanted.kind if by == "type" else toponym.kind)
             count["placed"] += toponym.lat is not None
+            count["near"] += error <= _NEAR_KM
             count["right"] += toponym.lat is not None and error <= _NEAR_KM
+    return _Tally(count, errors, labels)
+
+
+def _groups(tallies: Sequence[_Tally]) -> dict[str, Group]:
+    """Return resolution by label, the most frequent first."""
+    errors: dict[str, list[float]] = defaultdict(list)
+    for tally in tallies:
+        for label, error in zip(tally.labels, tally.errors, strict=True):
+            errors[label].append(error)
+    return {
+        label: Group(len(some), sum(error <= _NEAR_KM for error in some) / len(some), statistics.median(some))
+        for label, some in sorted(errors.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
+
+
+def _intervals(tallies: Sequence[_Tally], resamples: int) -> tuple[Interval | None, Interval | None]:
+    """Return the intervals of the share within 161 km and of end-to-end F1."""
+    chance = random.Random(0)  # noqa: S311 the same articles are to give the same intervals
+    rows = [
+        (t.count["near"], len(t.errors), 2 * t.count["right"], t.count["placed"] + t.count["placed gold"])
+        for t in tallies
+    ]
+    near, f1 = [], []
+    for _ in range(resamples):
+        sample = [rows[chance.randrange(len(rows))] for _ in rows]
+        hits, errors, right, whole = map(sum, zip(*sample, strict=True))
+        if errors:
+            near.append(hits / errors)
+        f1.append(right / whole if whole else 0.0)
+    return _middle(near), _middle(f1)
+
+
+def _middle(values: Sequence[float]) -> Interval | None:
+    ordered = sorted(values)
+    return Interval(ordered[int(0.025 * len(values))], ordered[int(0.975 * len(values))]) if values else None
 
 
 def _matches(gold: Sequence[Toponym | Timex], found: Sequence[Toponym | Timex]) -> list[tuple[int, int]]:
