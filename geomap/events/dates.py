@@ -125,7 +125,8 @@ def _blocked(line: Line, items: Sequence[Item], first: int, kind: str, pack: Dat
     last = first + len(items)
     bare_year = kind == "calendar" and len(items) == 1 and items[0].kind == "year"
     bare_years = kind == "range" and not any(PLAIN.get(i.kind, i.kind) in _NO_COUNT for i in items)
-    if not bare_year and not bare_years and kind not in ("duration", "counted"):
+    ages = len(items) == 1 and items[0].kind == "decade"  # "in his 20s"
+    if not (bare_year or bare_years or ages or kind in ("duration", "counted")):
         return False
     before = line.items(first - 1, first)[0] if first else None
     after = line.items(last, last + 1)[0] if last < len(line) else None

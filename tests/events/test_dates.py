@@ -168,6 +168,7 @@ def test_hostile_text_takes_linear_time(unit):
         ("en", "Theresa May said the army may march on, and he sat in the sun by mon repos."),
         ("en", "About 2014 soldiers, 1990 km, 20% and 12.30 dollars; 6.2 on the scale."),
         ("en", "From 10 to 20 people died 5 to 10 km away; between 200 and 300 were hurt."),
+        ("en", "Two men in their 20s fled with Plan H and five others."),
         ("en", "The second man fell in the quarter of the city where half of the people live."),
         ("id", "Nomor telepon 0812-3456-7890 dan 021-2014; skor 3-2 untuk tim itu."),
         ("id", "Jarak 1.400 kilometer, 1945 prajurit, 70% suara; dari 3 sampai 5 orang terluka."),
@@ -225,6 +226,7 @@ def test_what_is_meant_of_a_date(dates, language, text, value, mod):
         ("They met on New Year's Eve.", "2020-12-31", "2020-12-31"),
         ("Shops will close on Christmas Day.", "2021-12-25", "2021-12-25"),
         ("Sales fell in fiscal year 2020.", "2020-01-01", "2020-12-31"),
+        ("Sales fell in Q3 2020.", "2020-07-01", "2020-09-30"),
     ],
 )
 def test_stretches_and_periods(dates, text, earliest, latest):
@@ -237,6 +239,7 @@ def test_stretches_and_periods(dates, text, earliest, latest):
     [
         ("en", "It struck at 6:14 a.m. on Monday.", "2021-07-05T06:14"),
         ("en", "It struck at 9 p.m. yesterday.", "2021-07-07T21:00"),
+        ("en", "It struck at noon on Friday.", "2021-07-02TAF"),
         ("id", "Gempa terjadi pukul 18.14 WIB.", "2021-07-08T18:14"),
         ("ru", "Взрыв прогремел в 3 часа дня.", "2021-07-08T15:00"),
         ("fr", "Le séisme a frappé à 18h14.", "2021-07-08T18:14"),
