@@ -90,7 +90,8 @@ def _report(corpus: str, lines: Iterable[dict[str, Any]], store: Store, *, kinds
             if not any(near):
                 cause = "another point of the area" if holds else _cause(mention, toponym, store)
                 missing[cause][f"{mention.surface} [{toponym.get('name') or ''}]"] += 1
-    for group in sorted(counts, key=lambda name: (name != "", -counts[name][0])) if kinds else [""]:
+    groups = sorted(counts, key=lambda name: (name != "", -counts[name][0]))
+    for group in groups if kinds else groups[:1]:
         total, near_, holds_, first, mean = counts[group]
         cost = "" if group else f"{1000 * spent / max(documents, 1):8.2f}"
         print(
