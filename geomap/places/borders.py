@@ -217,8 +217,8 @@ def _phrase(words: Words, first: int, last: int, gap: list[str]) -> tuple[int, i
     # "Tajikistan's border with Afghanistan": the noun stands between the two.
     joint = next((i for i, word in enumerate(gap) if word in border.joiners), None)
     noun = next((i for i, word in enumerate(gap[:joint]) if word in border.nouns), None) if joint else None
-    # "The Afghan side of the border with Tajikistan" names a part of it.
-    apart = noun is not None and any(word in words.rules.prepositions for word in gap[:noun])
+    # In "the Afghan side of the border with Tajikistan" and "Poland closed the border with Belarus" the first is apart.
+    apart = noun is not None and not all(map(words.is_connector, gap[:noun]))
     if joint and noun is not None and not apart and all(map(words.is_connector, gap[joint + 1 :])):
         return words.tokens[first].start, words.tokens[last - 1].end
     return None

@@ -58,6 +58,8 @@ KINDS = {
     "upstream": frozenset({PlaceKind.CITY}),
     "downstream": frozenset({PlaceKind.CITY}),
 }
+# Of two readings of the same words the first: "off the coast" is more than "the coast".
+_ORDER = list(KINDS)
 # A name that no mention covers is a place in a phrase if it is that prominent: ten thousand people.
 _LEAST_PRIOR = 4.0
 _LONGEST_NAME = 4
@@ -126,7 +128,7 @@ class _Index:
 
     def at(self, word: str) -> Iterator[_Pattern]:
         yield from self.words.get(word, ())
-        for length in self.lengths:
+        for length in sorted(self.lengths):
             if length <= len(word):
                 yield from self.stems.get(word[:length], ())
 
@@ -220,7 +222,7 @@ def find(words: Words, mentions: Iterable[Mention], store: Store) -> list[Phrase
                 found += matcher.at(pattern, at)
     chosen: list[Phrase] = []
     taken: set[int] = set()
-    for phrase in sorted(found, key=lambda p: (p.recipe == "border", -p.size, -p.end)):
+    for phrase in sorted(found, key=lambda p: (p.recipe == "border", -p.size, -p.end, _ORDER.index(p.recipe))):
         covered = range(words.token_at(phrase.start), words.index(phrase.end))
         if taken.isdisjoint(covered):
             taken.update(covered)
@@ -268,7 +270,7 @@ class _Matcher:
     def forms(self, word: str) -> tuple[str, ...]:
         """Return a word as it may be looked up: as it stands, and without what is written together with it."""
         clitics = [c for c in self._words.rules.clitics if word.startswith(c) and len(word) > len(c) + 1]
-        return (word, *{word[len(c) :] for c in clitics})
+        return tuple(dict.fromkeys([word, *(word[len(c) :] for c in clitics)]))
 
     def at(self, pattern: _Pattern, index: int) -> Iterator[Phrase]:
         """Yield the phrases of a pattern whose anchor stands at a token."""
