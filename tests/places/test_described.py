@@ -137,6 +137,20 @@ def test_where_the_text_is_at_home_is_the_point_of_a_part(geoparse):
     assert told.geometry == alone.geometry
 
 
+@pytest.mark.parametrize("text", ["A boat sank off the coast of {}.", "Storms hit the southern coast of {}."])
+def test_another_country_in_the_same_words_is_described_alike(geoparse, text):
+    found = [geoparse(text.format(country)) for country in ("Libya", "Somalia", "Haiti")]
+    places = [next(p for p in record.places if p.kind is PlaceKind.DESCRIBED) for record in found]
+    assert len({place.relation for place in places}) == 1
+    assert [place.country for place in places] == ["LY", "SO", "HT"]
+
+
+def test_what_is_said_around_it_moves_no_shape(geoparse):
+    phrase = "A dam broke 30 km north of Khartoum."
+    alone, among = geoparse(phrase), geoparse(f"Aid came from Cairo on Monday. {phrase} Addis Ababa sent help.")
+    assert place_of(alone, "30 km").geometry == place_of(among, "30 km").geometry
+
+
 @pytest.mark.parametrize(
     "text",
     [
