@@ -43,13 +43,15 @@ West Western
 _WORDS = frozenset(_WORDS_TEXT.split())
 # As far apart do the Census and GeoNames put one place; a township is wider than the village of its name.
 _SAME_KM, _SAME_TOWNSHIP_KM = 12.0, 25.0
+_MOST_TOWNSHIPS = 20  # of one name: no text tells more of them apart
 _RADIUS_KM, _TOWNSHIP_KM = 2.0, 6.0
 
 
 def us_places(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
     """Yield the places and townships that none of `cities` is, "census:5513375".
 
-    There are hundreds of townships called Union: one that shares its name within its state has it with the word alone.
+    There are hundreds of townships called Union: one that shares its name within its state has it with the word
+    "Township" alone, and one that shares it with many has none and is left out.
     """
     known: dict[str, list[tuple[float, float]]] = defaultdict(list)
     used: Counter[tuple[str, str]] = Counter()
@@ -60,6 +62,7 @@ def us_places(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
                 known[key(name)].append((city.lat, city.lon))
     found = [(code, match, lat, lon) for code, text, lat, lon in _read(path) if (match := _DESCRIPTION.fullmatch(text))]
     used.update((match["state"], key(match["name"])) for _, match, _, _ in found)
+    townships = Counter(match["name"] for _, match, _, _ in found if match["term"] == "township")
     for code, match, lat, lon in sorted(found, key=lambda row: (len(row[0]), row[0])):  # places before townships
         name, term, state = match.group("name", "term", "state")
         township = len(code) > _PLACE
@@ -68,9 +71,10 @@ def us_places(path: Path, cities: Iterable[City]) -> Iterator[Entry]:
             continue
         known[key(name)].append((lat, lon))
         names = []
-        if term in {"township", "borough", "village"}:
+        if term in {"borough", "village"} or (term == "township" and townships[name] <= _MOST_TOWNSHIPS):
             names.append(Name(f"{name} {term.capitalize()}", "en", NameClass.ALTERNATE))
-        if name not in _WORDS and not (township and names and used[state, key(name)] > 1):
+        shared = term == "township" and used[state, key(name)] > 1
+        if name not in _WORDS and not shared:
             names.append(Name(name, "", NameClass.MAIN))
         if not names:
             continue
