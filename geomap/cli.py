@@ -22,6 +22,7 @@ from geomap._files import replacing, write_text
 from geomap._settings import read_settings
 from geomap.errors import ArticleError, GazetteerError, GeomapError, OutputError
 from geomap.pipeline import Config, Pipeline
+from geomap.record import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,6 +38,8 @@ SUFFIXES = {f".{name}": name for name in FORMATS} | {".geoparquet": "parquet"}
 TABLES = ("events", "stories", "places", "mentions", "dates")
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_EVENTS = 1, 2, 3
 
+# The options that help where a warning tells of something missing.
+_OPTIONS: dict[str, str] = {Notice.NO_DATE: "--date", Notice.NO_LANGUAGE: "--lang"}
 # Columns of a table that is piped or written to a file.
 _TABLE_WIDTH = 170
 
@@ -830,7 +833,8 @@ def _read(sources: Sequence[str], date: str, language: str, *, pipeline: Pipelin
         raise ArticleError("none of the articles could be read")
     for document in documents:
         for warning in document.warnings:
-            _say(f"{document.record.article.id}: {warning}" if len(documents) > 1 else warning)
+            advice = f"{warning} ({_OPTIONS[warning]})" if warning in _OPTIONS else warning
+            _say(f"{document.record.article.id}: {advice}" if len(documents) > 1 else advice)
     return documents
 
 

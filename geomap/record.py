@@ -30,6 +30,7 @@ __all__ = [
     "Mention",
     "MentionKind",
     "Modality",
+    "Notice",
     "Place",
     "PlaceKind",
     "Precision",
@@ -514,11 +515,21 @@ class Event:
     provenance: str = ""
 
 
+class Notice(StrEnum):
+    """What may limit the reading of an article: the warnings that the page has words for in each of its languages."""
+
+    NO_DATE = "No publication date: relative dates stay relative."
+    NO_LANGUAGE = "The language is unknown: places are found by name, events hardly."
+    NO_PACK = "There is no language pack for the language of the article: places are found by name, events hardly."
+    NO_PLACES = "No places found."
+    NO_EVENTS = "No events found."
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """Everything known of one article so far.
 
-    `warnings` are sentences for the reader, such as "no publication date: relative dates stay relative".
+    `warnings` are sentences for the reader: those of `Notice`, and others.
     """
 
     article: Article

@@ -35,7 +35,7 @@ from geomap.events.date_values import (
     weekday,
     year,
 )
-from geomap.record import DateExpression
+from geomap.record import DateExpression, Notice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DatePack", "find_dates"]
 
-_WARNING = "No publication date: relative dates stay relative; name it (--date)."
 # What may stand between an amount of time and the date that it counts from, beside "after".
 _GLUE = frozenset({"the", "of", "from", "clock", "marker_day", "hyphen"})
 _GAP = 3
@@ -99,7 +98,7 @@ def find_dates(record: Record) -> Record:
     dates = tuple(_expression(record.article.text, line, expression) for expression in found)
     warnings = record.warnings
     if any(date.anchor == "unresolved" for date in dates):
-        warnings = (*warnings, _WARNING)
+        warnings = (*warnings, Notice.NO_DATE)
     return dataclasses.replace(record, dates=dates, warnings=warnings)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.page.assets import symbols
 from geomap.page.focus import focus
 from geomap.page.shapes import encode_shape
-from geomap.record import Draw, Role
+from geomap.record import Draw, Notice, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,6 +29,8 @@ COARSE_STEPS = 500
 ALTERNATIVES = 3
 # Letters of a headline. Where an article has none, its first sentence stands for it, and that may be long.
 HEADLINE = 110
+# The page sees by itself that nothing was found.
+_TOLD = frozenset({Notice.NO_PLACES, Notice.NO_EVENTS})
 
 
 def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, Any]:
@@ -112,8 +114,14 @@ def _article(record: Record, known: set[str], rename: dict[str, str]) -> dict[st
         "paragraphs": _paragraphs(article.text),
         "mentions": [_mention(mention, rename) for mention in record.mentions if mention.place_id in known],
         "alternatives": _alternatives(record.mentions, rename),
-        "warnings": list(record.warnings),
+        "warnings": [_warning(text) for text in record.warnings if text not in _TOLD],
     }
+
+
+def _warning(text: str) -> dict[str, str]:
+    """Return a warning, with the name under which the page has its own words for it."""
+    known = next((notice.name.lower() for notice in Notice if notice == text), "")
+    return {"name": known, "text": text}
 
 
 def _paragraphs(text: str) -> list[list[int]]:

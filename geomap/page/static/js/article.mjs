@@ -50,7 +50,7 @@ export function createArticle(store, root, showPlace) {
     body.removeAttribute("lang");
     if (state.article < 0) body.append(tableOfArticles(store, name));
     if (!article) return;
-    for (const warning of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, warning));
+    for (const { name: known, text } of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, locale.word(`warning.${known}`, text)));
     const events = page.events.filter((event) => event.article === state.article);
     if (!events.length) notes.append(el("p", { class: "note" }, locale.t("no_events")));
     if (!article.mentions.length && !events.some((event) => event.places.length)) notes.append(el("p", { class: "note" }, locale.t("no_places")));
