@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from geomap.article import LIMIT, without_surrogates
 from geomap.errors import ArticleError
 from geomap.languages.pack import languages
-from geomap.record import Record, Span
+from geomap.record import Notice, Record, Span
 from geomap.text.language import identify
 from geomap.text.sentences import split
 from geomap.text.tokens import tokenise
@@ -146,10 +146,10 @@ def _warnings(record: Record) -> Iterator[str]:
     """Say what limits the result, one sentence each."""
     article = record.article
     if not article.language:
-        yield "The language is unknown: name it (--lang) for better results."
+        yield Notice.NO_LANGUAGE
     elif article.language not in languages():
-        yield f"There is no language pack for {article.language!r}: places are found by name, events hardly."
+        yield Notice.NO_PACK
     if not any(mention.place_id for mention in record.mentions):
-        yield "No places found."
+        yield Notice.NO_PLACES
     if not record.events:
-        yield "No events found."
+        yield Notice.NO_EVENTS
