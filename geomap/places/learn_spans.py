@@ -1,10 +1,10 @@
 """Learn which proposals are places, from texts whose places are known.
 
-    python -m geomap.places.learn_spans CORPUS.jsonl… [--folds 4] [--out FILE]
+    python -m geomap.places.learn_spans CORPUS.jsonl… [--demonyms NAME…] [--folds 4] [--out FILE]
 
-The corpora are those of `geomap.places.learn`, also ones without coordinates. What the tagger was trained on
-(``--own``) is tagged by another that was not, or the forest would trust the tagger too much. Prints overlap F1 of
-cross-validation by document for each corpus, then writes the forest learned from all. Needs scikit-learn.
+The corpora are those of `geomap.places.learn`, also ones without coordinates, and none that the tagger was trained on,
+or the forest would trust it too much (`geomap.places.train --without`). Prints overlap F1 of cross-validation by
+document for each corpus, then writes the forest learned from all. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import numpy as np
 from geomap.events.dates import find_dates
 from geomap.gazetteer.entry import NameClass
 from geomap.gazetteer.store import Store
-from geomap.places import tagger
 from geomap.places.proposals import FEATURES, propose
 from geomap.places.recognise import FOREST, THRESHOLD, choose
 from geomap.places.scan import Words
@@ -41,7 +40,8 @@ _TREES, _LEAVES, _RATE = 150, 16, 0.08
 # More of this evidence never speaks against a place, or for one: the corpora are too small to learn that it does.
 _FOR = {"known", "prior", "country", "generic_before", "generic_after", "preposition", "parent_follows"}
 _FOR |= {"abbreviation", "office", "modified", "place_follows", "tag_loc", "tag_exact", "tag_first", "loc_elsewhere"}
-_AGAINST = {"title", "common", "seen_lower", "tag_per", "tag_org", "per_elsewhere"}
+_AGAINST = {"title", "common", "seen_lower", "tag_per", "tag_org", "per_elsewhere", "foreign", "in_hashtag"}
+_AGAINST |= {"title_of", "organisation_of", "number_before"}
 # What share of a proposal and a gold name must be common for the proposal to be right.
 _SAME = 0.5
 
@@ -94,7 +94,7 @@ def fit(texts: Sequence[_Text]) -> HistGradientBoostingClassifier:
         sizes[text.corpus] += len(text.proposals)
     rows = np.concatenate([text.rows for text in texts])
     right = np.concatenate([text.right for text in texts])
-    weight = np.concatenate([np.full(len(t.proposals), sizes[t.corpus] ** -0.5) for t in texts])
+    weight = np.concatenate([np.full(len(t.proposals), max(sizes[t.corpus], 1) ** -0.5) for t in texts])
     use = right >= 0
     model = HistGradientBoostingClassifier(
         max_iter=_TREES,
@@ -170,17 +170,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", type=Path)
     parser.add_argument("--demonyms", nargs="*", default=[], help="corpora that annotate demonyms as places")
-    parser.add_argument("--own", nargs="*", default=[], type=Path, help="corpora that the tagger was trained on")
-    parser.add_argument("--own-tagger", type=Path, default=tagger.MODEL, help="a tagger that was not, to tag them")
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--out", type=Path, default=FOREST)
     options = parser.parse_args()
     store = Store.open()
     texts = _read(options.corpora, options.demonyms, store)
-    if options.own:
-        tagger.use(options.own_tagger)
-        texts += _read(options.own, options.demonyms, store)
-        tagger.use(tagger.MODEL)
     totals: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for fold in range(options.folds):
         model = fit([t for i, t in enumerate(texts) if i % options.folds != fold])

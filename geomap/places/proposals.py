@@ -1,7 +1,8 @@
 """Stretches of a text that may name a place, and the evidence for each.
 
-Two sources propose: the gazetteer, with every name that stands at a token, and the tagger, with every name of a place,
-also one that no gazetteer knows. `FEATURES` lists the evidence: what the gazetteer says of the name, how it is written,
+Three sources propose: the gazetteer, with every name that stands at a token; the tagger, with every name of a place,
+also one that no gazetteer knows; and generic terms, each with the unknown name beside it ("Germanna Ford", "Hotel
+Oranje"). `FEATURES` lists the evidence: what the gazetteer says of the name, how it is written,
 the words around it, what the tagger thinks, and how the same name fares elsewhere in the text.
 """
 
@@ -46,6 +47,8 @@ FEATURES = (
     "abbreviation",
     "demonym",
     "senses",
+    "foreign",
+    "headed",
     # how it is written
     "words",
     "letters",
@@ -65,6 +68,9 @@ FEATURES = (
     "modified",
     "title",
     "office",
+    "title_of",
+    "organisation_of",
+    "number_before",
     "organisation_before",
     "organisation_after",
     "name_before",
@@ -73,6 +79,7 @@ FEATURES = (
     "parent_follows",
     "place_follows",
     "hash",
+    "in_hashtag",
     # the tagger
     "tag_loc",
     "tag_per",
@@ -81,6 +88,8 @@ FEATURES = (
     "tag_first",
     "tag_before",
     "tag_after",
+    "per_beside",
+    "org_beside",
     # the same name elsewhere
     "times",
     "loc_elsewhere",
@@ -91,17 +100,24 @@ _NATURAL = WATER | RELIEF
 _UNITS = {PlaceKind.COUNTRY: 0, PlaceKind.ADMIN1: 1, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 3}
 # Of the names that begin at one token, the longest few.
 _NESTED = 3
+# Words of an unknown name beside a generic term, at most: with capitals, and in a script that has none.
+_UNKNOWN, _UNKNOWN_UNCASED = 4, 2
 # Of the places of one name, the first so many are looked at; they come best first.
 _READ = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A stretch that may name a place. `kind` and `name_class` are those of its likeliest reading, if it has one."""
+    """A stretch that may name a place.
+
+    `kind` and `name_class` are those of its likeliest reading, if the gazetteer has one; `generic` is the kind that the
+    generic term inside an unknown name says.
+    """
 
     match: Match
-    name_class: NameClass | None
-    kind: PlaceKind | None
+    name_class: NameClass | None = None
+    kind: PlaceKind | None = None
+    generic: PlaceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,7 @@ class _Reading:
     prior: float
     kind: PlaceKind
     senses: int
+    foreign: bool
 
 
 def propose(record: Record, words: Words, store: Store) -> tuple[list[Proposal], NDArray[np.float32]]:
@@ -122,8 +139,27 @@ def propose(record: Record, words: Words, store: Store) -> tuple[list[Proposal],
     readings: dict[str, _Reading | None] = {}
     context = _Context(words, store, tags, *_sentence_flags(record.sentences, words), readings)
     found = [p for index in range(len(words.tokens)) if index not in blocked for p in context.at(index)]
+    found = _without_parts(found)
     rows = np.array([context.row(proposal) for proposal in found], np.float32).reshape(len(found), len(FEATURES) - 3)
     return found, np.hstack([rows, _elsewhere(found, rows)])
+
+
+def _without_parts(found: Sequence[Proposal]) -> list[Proposal]:
+    """Leave out what a longer name holds: a demonym ("European Union"), and an unknown name."""
+    longest: dict[int, int] = {}
+    for proposal in found:
+        if proposal.kind is not None and proposal.name_class is not NameClass.DEMONYM:
+            first, last = proposal.match.first, proposal.match.last
+            for index in range(first, last):
+                longest[index] = max(longest.get(index, 0), last)
+
+    def is_part(proposal: Proposal) -> bool:
+        first, last = proposal.match.first, proposal.match.last
+        if proposal.name_class is NameClass.DEMONYM:
+            return last - first == 1 and longest.get(first, 0) > last
+        return proposal.generic is not None and longest.get(first, 0) >= last
+
+    return [proposal for proposal in found if not is_part(proposal)]
 
 
 def _elsewhere(found: Sequence[Proposal], rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -173,9 +209,11 @@ class _Context:
     def at(self, index: int) -> Iterator[Proposal]:
         """Yield the proposals that begin at a token, longest first."""
         words = self.words
+        if not (self._may_start(index) or index in self.tags.spans or words.opens_generic(index)):
+            return
         if not words.is_word(index) or self._is_handle(index):
             return
-        tagged = self._trimmed(index, self.tags.span_at(index))
+        tagged = self._trimmed(index, self.tags.spans.get(index))
         yielded: set[int] = set()
         if self._may_start(index):
             for match in matches_at(self.store, words, index):
@@ -184,12 +222,53 @@ class _Context:
                     yielded.add(match.last)
                     yield Proposal(match, reading.name_class, reading.kind)
         if tagged is not None and tagged not in yielded:
-            start, end = words.tokens[index].start, words.tokens[tagged - 1].end
-            yield Proposal(Match(start, end, index, tagged, " ".join(words.lower[index:tagged])), None, None)
+            yielded.add(tagged)
+            yield Proposal(self._unknown(index, tagged), generic=words.generic_inside(index, tagged))
+        for last, kind in self._headed(index):
+            if last not in yielded:
+                yield Proposal(self._unknown(index, last), generic=kind)
+
+    def _unknown(self, first: int, last: int) -> Match:
+        tokens = self.words.tokens
+        key = " ".join(self.words.lower[first:last])
+        return Match(tokens[first].start, tokens[last - 1].end, first, last, key)
+
+    def _headed(self, index: int) -> Iterator[tuple[int, PlaceKind]]:
+        """Yield the ends of the names that begin at a token with a generic term, or end with one, and its kind."""
+        words = self.words
+        if (before := words.generic_from(index)) is not None:
+            kind, size = before
+            run = self._run(index + size)
+            if words.cased and run:
+                yield index + size + run, kind
+            elif not words.cased:
+                for more in range(1, run + 1):
+                    yield index + size + more, kind
+        if words.cased and words.capital[index] and index not in self.heads:
+            for last in range(index + 1, index + 1 + self._run(index)):
+                if (after := words.generic_after(last)) is not None:
+                    yield last + after[1], after[0]
+                    return
+
+    def _run(self, first: int) -> int:
+        """Return how many words of a name stand at a token: those with capitals, and connectors between them."""
+        words = self.words
+        most = _UNKNOWN if words.cased else _UNKNOWN_UNCASED
+        size = 0
+        for index in range(first, min(first + most, len(words.tokens))):
+            if not words.is_word(index) or not words.joined(index - 1):
+                break
+            if not words.cased or words.capital[index]:
+                size = index - first + 1
+            elif (
+                index == first or not words.is_connector(low := words.lower[index]) or low in words.rules.border.joiners
+            ):
+                break
+        return size
 
     def _trimmed(self, first: int, last: int | None) -> int | None:
         """Return the end of a tagged name without the words behind it that have no capital."""
-        while last is not None and self.words.rules.cased and not self.words.capital[last - 1]:
+        while last is not None and self.words.cased and not self.words.capital[last - 1]:
             last = last - 1 if last - 1 > first else None
         return last
 
@@ -199,16 +278,16 @@ class _Context:
     def _may_start(self, index: int) -> bool:
         """Tell whether a name may begin at a token, or end: with a capital, or a generic term ("mer Noire")."""
         words = self.words
-        return self._has_capital(index) or (words.rules.cased and words.is_generic(index))
+        return self._has_capital(index) or (words.cased and words.is_generic(index))
 
     def _has_capital(self, index: int) -> bool:
         words = self.words
-        return words.capital[index] or not words.rules.cased or not words.tokens[index].text[0].islower()
+        return words.capital[index] or not words.cased or not words.tokens[index].text[0].islower()
 
     def _written_as_name(self, match: Match) -> bool:
         """Tell whether capitals stand where a name has them."""
         words = self.words
-        if not words.rules.cased:
+        if not words.cased:
             return True
         inner = [i for i in range(match.first, match.last) if words.is_word(i)]
         if not inner or not self._may_start(inner[-1]) or not any(self._has_capital(i) for i in inner):
@@ -241,7 +320,8 @@ class _Context:
             prior = float(self.store.places["prior"][posting["row"]])
             if best is None or prior > best.prior:
                 kind = self.store.kind(int(posting["row"]))
-                best = _Reading(NameClass(int(posting["kind"])), prior, kind, len(fitting))
+                foreign = self.store.languages[int(posting["language"])] not in ("", self.words.language)
+                best = _Reading(NameClass(int(posting["kind"])), prior, kind, len(fitting), foreign)
         return best
 
     def _written_as_abbreviation(self, match: Match) -> bool:
@@ -262,7 +342,7 @@ class _Context:
         # "US" is an abbreviation where "us" is a common word
         short = proposal.name_class is NameClass.ABBREVIATION
         writing = self._of_writing(match, common=not short and self.words.is_common(match))
-        return [*_of_name(reading), *writing, *self._of_neighbours(proposal), *self._of_tags(match)]
+        return [*_of_name(reading, proposal.generic), *writing, *self._of_neighbours(proposal), *self._of_tags(match)]
 
     def _of_writing(self, match: Match, *, common: bool) -> list[float]:
         words, first, last = self.words, match.first, match.last
@@ -278,7 +358,7 @@ class _Context:
             first in self.heads,
             self.loud[first],
             words.opens_line(first),
-            words.rules.cased,
+            words.cased,
             self._is_longest(match),
         ]
 
@@ -313,6 +393,9 @@ class _Context:
             low in rules.modified,
             title,
             beside and before in rules.offices,
+            words.hangs_on(match.first, rules.titles),
+            words.hangs_on(match.first, rules.organisations),
+            beside and any(map(str.isdigit, before)),
             beside and before in rules.organisations,
             follows in rules.organisations,
             name_before,
@@ -321,7 +404,13 @@ class _Context:
             parent,
             place,
             before == "#",
+            self._in_hashtag(match),
         ]
+
+    def _in_hashtag(self, match: Match) -> bool:
+        """Tell whether a hashtag goes on beside a name: "#floods_Jakarta"."""
+        text = self.words.text
+        return "_" in (text[match.start - 1 : match.start], text[match.end : match.end + 1])
 
     def _is_placed(self, match: Match) -> bool:
         """Tell whether a preposition stands before a name, its article or its first letters ("بالقاهرة")."""
@@ -345,15 +434,17 @@ class _Context:
 
     def _of_tags(self, match: Match) -> list[float]:
         tags, first, last = self.tags, match.first, match.last
-        span = range(first, last)
+        beside = [i for i, joint in ((first - 1, first - 1), (last, last - 1)) if self.words.joined(joint)]
         return [
-            min(tags.loc[i] for i in span),
-            max(tags.per[i] for i in span),
-            max(tags.org[i] for i in span),
+            min(tags.loc[first:last]),
+            max(tags.per[first:last]),
+            max(tags.org[first:last]),
             self._is_tagged(match),
             tags.loc[first],
             tags.loc[first - 1] if first else 0.0,
             tags.loc[last] if last < len(tags.loc) else 0.0,
+            max((tags.per[i] for i in beside), default=0.0),
+            max((tags.org[i] for i in beside), default=0.0),
         ]
 
     def _is_tagged(self, match: Match) -> bool:
@@ -362,27 +453,28 @@ class _Context:
         before, after = self.words.generic_before(first), self.words.generic_after(last)
         firsts = {first, first - (before[1] if before else 0)}
         lasts = {last, last + (after[1] if after else 0)}
-        return any(self._trimmed(one, self.tags.span_at(one)) in lasts for one in firsts)
+        return any(self._trimmed(one, self.tags.spans.get(one)) in lasts for one in firsts)
 
 
-def _of_name(reading: _Reading | None) -> list[float]:
-    if reading is None:
-        return [0.0] * 15
+def _of_name(reading: _Reading | None, generic: PlaceKind | None) -> list[float]:
+    kind = generic if reading is None else reading.kind
     unit = [0.0, 0.0, 0.0, 0.0]
-    if reading.kind in _UNITS:
-        unit[_UNITS[reading.kind]] = 1.0
-    natural, region = reading.kind in _NATURAL, reading.kind in REGION
+    if kind in _UNITS:
+        unit[_UNITS[kind]] = 1.0
+    natural, region = kind in _NATURAL, kind in REGION
+    groups = [*unit, natural, kind is not None and not (natural or region or kind in _UNITS), region]
+    if reading is None:
+        return [0.0, 0.0, *groups, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, generic is not None]
     return [
         1.0,
         reading.prior,
-        *unit,
-        natural,
-        not (natural or region or reading.kind in _UNITS),
-        region,
+        *groups,
         reading.name_class in (NameClass.PREFERRED, NameClass.MAIN),
         reading.name_class is NameClass.UNTAGGED,
         reading.name_class is NameClass.OLD,
         reading.name_class is NameClass.ABBREVIATION,
         reading.name_class is NameClass.DEMONYM,
         reading.senses,
+        reading.foreign,
+        0.0,
     ]

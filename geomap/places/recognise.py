@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap.gazetteer.entry import NameClass
-from geomap.places import borders, references
+from geomap.places import borders, metonyms, references
 from geomap.places.proposals import FEATURES, propose
 from geomap.places.scan import words_of
 from geomap.places.trees import Forest
@@ -86,6 +86,7 @@ def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, in
         proposals, evidence = propose(record, words, store)
         chosen = choose(proposals, _chances(evidence), THRESHOLD)
         mentions = [_mention(proposal, chance, words) for proposal, chance in chosen]
+        mentions = metonyms.mark(mentions, words, store)
         mentions = borders.join(mentions, words, store)
         mentions += references.find(mentions, words)
     return dataclasses.replace(record, mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end))))
@@ -150,8 +151,8 @@ def _mention(proposal: Proposal, chance: float, words: Words) -> Mention:
     match, text = proposal.match, words.text
     start, end = match.start, match.end
     wanted: tuple[PlaceKind, ...] = ()
-    kind = _kind(proposal, words)
     name = text[start:end]
+    kind = _kind(proposal, words)
     if proposal.kind is None:  # the tagger's own: the generic term stands inside
         name, wanted = _without_generic(words, match.first, match.last)
         return Mention(start, end, text[start:end], kind, name=name, wanted=wanted, confidence=chance)
@@ -161,6 +162,8 @@ def _mention(proposal: Proposal, chance: float, words: Words) -> Mention:
         start, wanted = words.tokens[match.first - before[1]].start, (before[0],)
     elif (after := words.generic_after(match.last)) and kind is not MentionKind.EMBEDDED:
         end, wanted = words.tokens[match.last + after[1] - 1].end, (after[0],)
+    if wanted and wanted[0] in _FACILITIES:
+        kind = MentionKind.FACILITY
     return Mention(start, end, text[start:end], kind, name=name, wanted=wanted, confidence=chance)
 
 
@@ -168,9 +171,11 @@ def _kind(proposal: Proposal, words: Words) -> MentionKind:
     match = proposal.match
     if proposal.name_class is NameClass.DEMONYM:
         return MentionKind.DEMONYM
-    if proposal.kind in _FACILITIES:
+    if (proposal.kind or proposal.generic) in _FACILITIES:
         return MentionKind.FACILITY
-    # "Bank Jakarta", "Boston Globe"
+    # "Bank of Ireland", "Bank Jakarta", "Boston Globe"
+    if words.hangs_on(match.first, words.rules.organisations):
+        return MentionKind.EMBEDDED
     for beside, joint in ((match.first - 1, match.first - 1), (match.last, match.last - 1)):
         if words.joined(joint) and words.is_word(beside) and words.tokens[beside].text in words.rules.organisations:
             return MentionKind.EMBEDDED

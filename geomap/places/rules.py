@@ -87,6 +87,10 @@ class PlaceRules:
         Words that put something at, to or from a place.
     modified
         Nouns of people and forces that a country's name may modify ("tentara Rusia").
+    acts
+        Verbs of speaking and deciding, as a government does; one beside a country or capital makes that the actor.
+    verb_first
+        Whether such a verb stands before its subject alone.
     directions
         Compass direction (n, ne, e, …, c for central) to its words.
     direction_links
@@ -124,6 +128,8 @@ class PlaceRules:
     organisations: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     modified: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    verb_first: bool = False
     directions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     direction_links: frozenset[str] = frozenset()
     direction_follows: bool = False

@@ -23,6 +23,8 @@ __all__ = ["Match", "Words", "dictionary_forms", "inflected", "matches_at", "wor
 _APOSTROPHES = frozenset("'’ʼ")
 _APOSTROPHE = re.compile("['’ʼ]")
 _HYPHENS = frozenset("-‐‑–")
+# A text of so many words without one capital says nothing by them.
+_MUTE = 4
 # An inflected name is looked up by at most so many of its dictionary forms a word, over so many tokens.
 _MOST_FORMS = 32
 _MOST_TOKENS = 6
@@ -47,22 +49,32 @@ class Words:
     def __init__(self, text: str, tokens: Sequence[Token], language: str) -> None:
         self.text = text
         self.language = language
-        self.normalised = normalise(text)
+        self.normalised = normalise(text.replace("_", " "))  # a hashtag has underscores for spaces
         self.tokens = tokens
         self.rules = rules(language)
         self._common = common_keys(language)
         self._before, self._after, self._small_after = generic_phrases(language)
+        sizes: dict[str, int] = {}
+        for found in self._before.values():
+            for phrase, _ in found:
+                sizes[phrase[0]] = max(sizes.get(phrase[0], 0), len(phrase))
+        self._longest_before = sizes  # by first word
         self.lower = [token.text.casefold() for token in tokens]
         # Without what an apostrophe divides from the end: "Gölü'nde", "River's".
-        self._bare = [_APOSTROPHE.split(low, 1)[0] if _APOSTROPHE.search(low) else low for low in self.lower]
-        self.capital = [token.text[0].isupper() or _inner_capital(token.text) for token in tokens]
+        self._bare = [low if low.isalpha() else _APOSTROPHE.split(low, 1)[0] for low in self.lower]
+        self.capital = [not token.text.islower() and _has_capital(token.text) for token in tokens]
         self.ends = {token.end: index for index, token in enumerate(tokens)}
         self._starts = [token.start for token in tokens]
+        position = self.normalised.position
+        self.begins = [position(start) for start in self._starts]  # of each token in the normalised text
+        self.stops = {position(end) for end in self.ends}  # where one ends there
         self.matches: dict[int, Sequence[Match]] = {}  # what `matches_at` has found
         self._forms: dict[str, tuple[str, ...]] = {}
+        # Whether capitals mark names here: not in a text that has none.
+        self.cased = self.rules.cased and (any(self.capital) or len(tokens) < _MUTE)
         # Words that the text itself also writes without a capital are no names at the head of a sentence.
         small = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
-        self.uncapitalised = small if self.rules.cased else set()
+        self.uncapitalised = small if self.cased else set()
 
     def index(self, offset: int) -> int:
         """Return the index of the first token that starts at or after an offset."""
@@ -119,6 +131,33 @@ class Words:
                 return kind, len(phrase)
         return None
 
+    def opens_generic(self, index: int) -> bool:
+        """Tell whether a token is the first word of a generic term for the name behind it."""
+        return self.lower[index] in self._longest_before
+
+    def generic_from(self, index: int) -> tuple[PlaceKind, int] | None:
+        """Return kind and number of words of the generic term for the name behind it that starts at a token."""
+        best: tuple[PlaceKind, int] | None = None
+        for size in range(1, self._longest_before.get(self.lower[index], 0) + 1):
+            if index + size < len(self.tokens) and (found := self.generic_before(index + size)) and found[1] == size:
+                best = found
+        return best
+
+    def generic_inside(self, first: int, last: int) -> PlaceKind | None:
+        """Return the kind that a name's own first or last words say: "Pittsburg Landing", "Rio Bravo"."""
+        for size in range(1, last - first):
+            if (before := self.generic_before(first + size)) and before[1] == size:
+                return before[0]
+            if (after := self.generic_after(last - size)) and after[1] == size:
+                return after[0]
+        return None
+
+    def hangs_on(self, first: int, nouns: frozenset[str]) -> bool:
+        """Tell whether a name hangs on one of some nouns by a connector: "Duke of York", "Banco de España"."""
+        if not (self.joined(first - 1) and self.joined(first - 2)):
+            return False
+        return self.is_connector(self.lower[first - 1]) and self.tokens[first - 2].text in nouns
+
     def opens_line(self, index: int) -> bool:
         """Tell whether a token is the first of a line, as the town of a dateline is."""
         return index == 0 or "\n" in self.text[self.tokens[index - 1].end : self.tokens[index].start]
@@ -137,7 +176,7 @@ class Words:
         token = self.tokens[index]
         found = self._forms.get(token.text)
         if found is None:
-            word = self.normalised.text[self.normalised.position(token.start) : self.normalised.position(token.end)]
+            word = self.normalised.text[self.begins[index] : self.normalised.position(token.end)]
             found = self._forms[token.text] = dictionary_forms(word, self.rules.endings)
         return found
 
@@ -179,9 +218,9 @@ def words_of(record: Record) -> Words:
     return known[1]
 
 
-def _inner_capital(word: str) -> bool:
-    """Tell whether a word such as "eThekwini" or "dell'Aquila" carries a capital inside."""
-    if any(letter.isupper() for letter in word[1:3]):
+def _has_capital(word: str) -> bool:
+    """Tell whether a word begins with a capital or, as "eThekwini" and "dell'Aquila" do, carries one inside."""
+    if word[0].isupper() or any(letter.isupper() for letter in word[1:3]):
         return True
     return any(word[word.find(mark) + 1 :][:1].isupper() for mark in _APOSTROPHES if mark in word)
 
@@ -202,7 +241,7 @@ def matches_at(store: Store, words: Words, first: int) -> Sequence[Match]:
 def _find(store: Store, words: Words, first: int) -> Sequence[Match]:
     """Look for the names that begin at a token; for inflected ones only where it is written as a name."""
     rules_ = words.rules
-    begin = words.normalised.position(words.tokens[first].start)
+    begin = words.begins[first]
     found = list(_matches(store, words, first, begin))
     if rules_.clitics or rules_.contractions:
         word = words.forms(first)[0]
@@ -212,8 +251,10 @@ def _find(store: Store, words: Words, first: int) -> Sequence[Match]:
         for written, full in rules_.contractions.items():
             if word.startswith(written):
                 found = [*_matches(store, words, first, begin, written=written, full=full), *found]
-    inflects = rules_.endings and (words.capital[first] or not rules_.cased)
+    inflects = rules_.endings and (words.capital[first] or not words.cased)
     forms = list(_inflected(store, words, first)) if inflects else []
+    if not forms and len(found) < 2:
+        return found
     if not forms:
         return sorted(found, key=lambda match: -match.end)
     # What stands there as such and is no place ("Georgiens" is French for people) comes after a form of one.
@@ -224,11 +265,12 @@ def _matches(
     store: Store, words: Words, first: int, begin: int, *, written: str = "", full: str = ""
 ) -> Iterator[Match]:
     """Yield the names at an offset of the normalised text, or those where `full` stands for `written` there."""
-    rest = begin + len(written)
-    for length, key in store.prefixes(full + words.normalised.text[rest : rest + store.longest], 0):
-        if length <= len(full):
+    rest, text, stops = begin + len(written), words.normalised.text, words.stops
+    for length, key in store.prefixes(full + text[rest : rest + store.longest], 0):
+        stop = rest + length - len(full)
+        if length <= len(full) or (stop not in stops and text[stop : stop + 1] != "'"):
             continue
-        start, end = words.normalised.span(begin, rest + length - len(full))
+        start, end = words.normalised.span(begin, stop)
         last = words.last_token(end)
         if last is not None and last > first and (words.rules.spaced or end - start > 1):
             yield Match(start, end, first, last, key)

@@ -1,38 +1,43 @@
 """A small multilingual tagger: which words are parts of names of places, people and organisations.
 
-A linear-chain CRF over features of the word, its neighbours and the gazetteer. Its weights (``tagger.crfsuite.gz``)
-were trained by `geomap.places.train`; `TAGGER.md` beside them says on what, and how well they do.
+A linear-chain CRF over features of the word, its neighbours and the gazetteer. Its weights (``tagger.npz``) were
+trained by `geomap.places.train`; `TAGGER.md` beside them says on what, and how well they do.
+
+Most features belong to one word, as itself or as the neighbour of another, so what they say together is summed up once
+for each word of a language and kept; only those of two or three words in a row are looked up in place.
 """
 
 from __future__ import annotations
 
 import functools
-import gzip
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geomap.gazetteer.entry import NameClass
+from geomap.places.chain import Chain
 from geomap.places.scan import matches_at
 from geomap.record import PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    import pycrfsuite
+    from numpy.typing import NDArray
 
     from geomap.gazetteer.store import Store
     from geomap.places.scan import Words
 
-__all__ = ["MODEL", "Marginals", "features", "marginals", "use"]
+__all__ = ["MODEL", "Marginals", "features", "group", "marginals"]
 
-MODEL = Path(__file__).with_name("tagger.crfsuite.gz")
+MODEL = Path(__file__).with_name("tagger.npz")
 
 # Longer sentences are cut: time stays linear, and no label depends on words so far away.
 _WINDOW = 200
-
-# A word that is no name with this probability is not asked for more.
-_SURELY_NONE = 0.98
+# So many words of a language are kept, or runs of them; then all are forgotten.
+_KEPT = 50_000
+_OFFSETS = (-2, -1, 1, 2)
 
 _GROUPS = {PlaceKind.COUNTRY: "c", PlaceKind.ADMIN1: "a", PlaceKind.ADMIN2: "d", PlaceKind.CITY: "p"}
 
@@ -41,132 +46,131 @@ _GROUPS = {PlaceKind.COUNTRY: "c", PlaceKind.ADMIN1: "a", PlaceKind.ADMIN2: "d",
 class Marginals:
     """What the tagger thinks of each token: the probability that it is part of a place, a person, an organisation.
 
-    `spans` holds the places of the likeliest reading of all: first token to the one after the last.
+    `spans` holds the places of the likeliest labels: first token to the one after the last.
     """
 
-    loc: list[float]
-    per: list[float]
-    org: list[float]
+    loc: NDArray[np.float64]
+    per: NDArray[np.float64]
+    org: NDArray[np.float64]
     spans: dict[int, int]
-
-    def span_at(self, first: int) -> int | None:
-        """Return the end of the place that begins at a token, or None."""
-        return self.spans.get(first)
 
 
 def marginals(words: Words, ranges: Sequence[tuple[int, int]], store: Store) -> Marginals:
     """Tag the sentences of a text, given as ranges of tokens."""
-    tagger, _ = _tagger(_model)
-    known = set(tagger.labels())
-    rows = features(words, store)
-    count = len(words.tokens)
-    result = Marginals([0.0] * count, [0.0] * count, [0.0] * count, {})
-    for first, last in ranges:
-        for begin in range(first, last, _WINDOW):
-            end = min(begin + _WINDOW, last)
-            tagger.set(rows[begin:end])
-            labels = tagger.tag()
-            for at, label in enumerate(labels):
-                if label == "O" and tagger.marginal("O", at) > _SURELY_NONE:
-                    continue
-                for column, name in ((result.loc, "LOC"), (result.per, "PER"), (result.org, "ORG")):
-                    column[begin + at] = sum(
-                        tagger.marginal(f"{mark}-{name}", at) for mark in "BI" if f"{mark}-{name}" in known
-                    )
-            result.spans.update(_places(labels, begin))
-    return result
+    tagger = _tagger(MODEL)
+    windows = [(begin, min(begin + _WINDOW, last)) for first, last in ranges for begin in range(first, last, _WINDOW)]
+    chances = tagger.chain.marginals(tagger.scores(words, windows, store), windows)
+    loc, per, org = (chances[:, columns].sum(axis=1) for columns in tagger.columns)
+    return Marginals(loc, per, org, _places(chances, windows, tagger))
 
 
-def _places(labels: Sequence[str], begin: int) -> dict[int, int]:
-    """Return the places of a labelled sentence: first token to the one after the last."""
-    spans = {}
-    index = 0
-    while index < len(labels):
-        stop = index + 1
-        if labels[index].endswith("LOC"):
-            while stop < len(labels) and labels[stop] == "I-LOC":
-                stop += 1
-            spans[begin + index] = begin + stop
-        index = stop
+def _places(chances: NDArray[np.float64], windows: Sequence[tuple[int, int]], tagger: _Tagger) -> dict[int, int]:
+    """Return the runs of words whose likeliest label is that of a place."""
+    begins, goes_on = (tagger.chain.labels.index(label) for label in ("B-LOC", "I-LOC"))
+    likeliest = chances.argmax(axis=1)
+    openings = {first for first, _ in windows}
+    spans: dict[int, int] = {}
+    start = last = -1
+    for index in np.flatnonzero((likeliest == begins) | (likeliest == goes_on)).tolist():
+        if index != last or likeliest[index] == begins or index in openings:
+            start = index
+        last = spans[start] = index + 1
     return spans
 
 
-_model = MODEL
-
-
-def use(model: Path) -> None:
-    """Tag with other weights from here on, as learning does."""
-    global _model  # noqa: PLW0603 one tagger a process
-    _model = model
-
-
 @functools.cache
-def _tagger(model: Path) -> tuple[pycrfsuite.Tagger, bytes]:
-    """Open a tagger. It reads its weights where they are, so they must live as long as it does."""
-    import pycrfsuite
+def _tagger(model: Path) -> _Tagger:
+    return _Tagger(Chain.load(model))
 
-    weights = gzip.decompress(model.read_bytes())
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(weights)
-    return tagger, weights
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """All that the tagger sees of a word: in lower case, its shape, its traits, its part in a name of the gazetteer."""
+
+    low: str
+    shape: str
+    traits: tuple[str, ...]
+    mark: str
+
+    def own(self) -> list[str]:
+        """Return what the word says for its own label."""
+        low, shape = self.low, self.shape
+        row = ["b", "w=" + low, "s=" + shape, "g=" + self.mark, "gs=" + self.mark + shape[:1], *self.traits]
+        if len(low) > 2:
+            row += ["p" + low[:size] for size in (2, 3, 4)] + ["x" + low[-size:] for size in (2, 3, 4)]
+        return row
+
+    def beside(self, offset: int) -> list[str]:
+        """Return what the word says for the label of another, from which it is `offset` words away."""
+        sign = str(offset)
+        row = [sign + "w=" + self.low, sign + "s=" + self.shape, sign + "g=" + self.mark]
+        if offset in (-1, 1):
+            row += [sign + "x" + self.low[-3:], *(sign + trait for trait in self.traits)]
+        return row
+
+
+def group(kind: PlaceKind) -> str:
+    """Return the letter of a kind's group: country, first-level or second-level unit, town, or other feature."""
+    return _GROUPS.get(kind, "f")
+
+
+def _edge(offset: int) -> str:
+    """Return the feature of a word that has none `offset` words away."""
+    return f"{offset}edge"
+
+
+def _marked(sign: str, neighbour: str, own: str) -> str:
+    return f"{sign}gg={neighbour}|{own}"
+
+
+def _pair(left: str, right: str) -> str:
+    return f"ww={left}|{right}"
+
+
+def _triple(left: str, own: str, right: str) -> str:
+    return "ss=" + left + own + right
 
 
 def features(words: Words, store: Store) -> list[list[str]]:
-    """Return the features of every token of a text."""
-    count = len(words.tokens)
-    lower, places = words.lower, _gazetteer(words, store)
-    shapes = [_shape(token.text) for token in words.tokens]
-    rules = words.rules
-    traits = [_traits(words, index) for index in range(count)]
+    """Return the features of every token of a sentence, as training wants them; `_Tagger.scores` sums up the same."""
+    marks = _gazetteer(words, store)
+    seen = [_Word(*_look(words, index), mark) for index, mark in enumerate(marks)]
+    count = len(seen)
     rows = []
-    for i in range(count):
-        low, shape = lower[i], shapes[i]
-        row = ["b", "w=" + low, "s=" + shape, "g=" + places[i], "gs=" + places[i] + shape[:1]]
-        if len(low) > 2:
-            row += (
-                "p2=" + low[:2],
-                "p3=" + low[:3],
-                "p4=" + low[:4],
-                "x2=" + low[-2:],
-                "x3=" + low[-3:],
-                "x4=" + low[-4:],
-            )
-        if low in rules.common and not (shape == "X" and len(low) > 1):  # "us", but not "US"
-            row.append("common")
-        row += traits[i]
-        for offset in (-2, -1, 1, 2):
+    for i, word in enumerate(seen):
+        row = word.own()
+        for offset in _OFFSETS:
             j = i + offset
-            if 0 <= j < count:
-                mark = str(offset)
-                row += (mark + "w=" + lower[j], mark + "s=" + shapes[j], mark + "g=" + places[j])
-                if offset in (-1, 1):
-                    row += (mark + "x3=" + lower[j][-3:], mark + "gg=" + places[j] + "|" + places[i])
-                    row += [mark + trait for trait in traits[j]]
-            else:
-                row.append(f"{offset}edge")
+            row += seen[j].beside(offset) if 0 <= j < count else [_edge(offset)]
+        if i > 0:
+            row.append(_marked("-1", marks[i - 1], marks[i]))
+        if i < count - 1:
+            row.append(_marked("1", marks[i + 1], marks[i]))
         if 0 < i < count - 1:
-            row += ("ww=" + lower[i - 1] + "|" + low, "ss=" + shapes[i - 1] + shape + shapes[i + 1])
+            row.append(_pair(seen[i - 1].low, word.low))
+            row.append(_triple(seen[i - 1].shape, word.shape, seen[i + 1].shape))
         rows.append(row)
     return rows
 
 
-def _traits(words: Words, index: int) -> list[str]:
-    """Return what the language pack says of a word, for itself and for its neighbours."""
+def _look(words: Words, index: int) -> tuple[str, str, tuple[str, ...]]:
+    """Return a word in lower case, its shape, and what the language pack says of it."""
     token, low, rules = words.tokens[index].text, words.lower[index], words.rules
-    traits = []
-    if token in rules.titles:
-        traits.append("title")
-    if token in rules.offices:
-        traits.append("office")
-    if token in rules.organisations:
-        traits.append("organisation")
-    if low in rules.prepositions:
-        traits.append("preposition")
-    if low in rules.modified:
-        traits.append("modified")
-    if words.is_generic(index):
-        traits.append("generic")
-    return traits
+    shape = _shape(token)
+    traits = [
+        trait
+        for trait, holds in (
+            ("title", token in rules.titles),
+            ("office", token in rules.offices),
+            ("organisation", token in rules.organisations),
+            ("preposition", low in rules.prepositions),
+            ("modified", low in rules.modified),
+            ("generic", words.is_generic(index)),
+            ("common", low in rules.common and not (shape == "X" and len(low) > 1)),  # "us", but not "US"
+        )
+        if holds
+    ]
+    return low, shape, tuple(traits)
 
 
 def _shape(token: str) -> str:
@@ -180,6 +184,97 @@ def _shape(token: str) -> str:
     return shape + ("1" if len(token) == 1 else "")
 
 
+class _Numbers(dict[tuple[str, ...], int]):
+    """The numbers of the features that some words in a row make, looked up when first asked for."""
+
+    def __init__(self, feature: Callable[..., str], chain: Chain) -> None:
+        self._feature = feature
+        self._chain = chain
+
+    def __missing__(self, parts: tuple[str, ...]) -> int:
+        if len(self) == _KEPT:
+            self.clear()
+        number = self[parts] = self._chain.number(self._feature(*parts))
+        return number
+
+
+class _Sheet:
+    """What the words of one language say: for their own labels, and for those of words at each offset."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.numbers: dict[tuple[str, str], int] = {}
+        self.shapes: list[str] = []
+        self.rows = np.zeros((256, 1 + len(_OFFSETS), len(chain.labels)), np.float32)
+
+    def number(self, words: Words, index: int, mark: str) -> int:
+        """Return the row of a word."""
+        known = words.tokens[index].text, mark
+        number = self.numbers.get(known)
+        if number is None:
+            number = self.numbers[known] = len(self.numbers)
+            if number == len(self.rows):
+                self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
+            word = _Word(*_look(words, index), mark)
+            self.shapes.append(word.shape)
+            spoken = [word.own(), *map(word.beside, _OFFSETS)]
+            self.rows[number] = [self.chain.score(features) for features in spoken]
+        return number
+
+
+class _Tagger:
+    """A chain, and what it keeps from text to text."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.columns = [
+            [i for i, label in enumerate(chain.labels) if label.endswith(name)] for name in ("LOC", "PER", "ORG")
+        ]
+        self._sheets: dict[str, _Sheet] = {}
+        self._edges = {offset: chain.score([_edge(offset)]) for offset in _OFFSETS}
+        self._marked = {sign: _Numbers(functools.partial(_marked, sign), chain) for sign in ("-1", "1")}
+        self._triples = _Numbers(_triple, chain)
+
+    def scores(self, words: Words, windows: Sequence[tuple[int, int]], store: Store) -> NDArray[np.float64]:
+        """Return what the features of each word say for each label."""
+        sheet = self._sheets.get(words.language)
+        if sheet is None or len(sheet.numbers) > _KEPT:
+            sheet = self._sheets[words.language] = _Sheet(self.chain)
+        marks = _gazetteer(words, store)
+        numbers = [sheet.number(words, index, mark) for index, mark in enumerate(marks)]
+        said = sheet.rows[numbers]
+        total = said[:, 0].astype(float)
+        window = np.full(len(marks), -1)
+        for number, (first, last) in enumerate(windows):
+            window[first:last] = number
+        here = np.arange(len(marks))
+        for slot, offset in enumerate(_OFFSETS, 1):
+            speaker = np.clip(here + offset, 0, len(marks) - 1)
+            same = (window[speaker] == window) & (speaker == here + offset)
+            total += np.where(same[:, None], said[speaker, slot], self._edges[offset])
+        together = self._together(words, windows, marks, [sheet.shapes[number] for number in numbers])
+        return total + self.chain.sums(together)
+
+    def _together(
+        self, words: Words, windows: Sequence[tuple[int, int]], marks: Sequence[str], shapes: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """Return the four features that each word makes with its neighbours; the number after the last for none."""
+        number, lower = self.chain.number, words.lower
+        before, after = self._marked["-1"], self._marked["1"]
+        table = np.full((len(marks), 4), len(self.chain.names))
+        for first, last in windows:
+            pairs = list(zip(marks[first : last - 1], marks[first + 1 : last], strict=True))
+            table[first + 1 : last, 0] = [before[pair] for pair in pairs]
+            table[first : last - 1, 1] = [after[right, left] for left, right in pairs]
+            if last - first > 2:
+                table[first + 1 : last - 1, 2] = [
+                    number(_pair(lower[i - 1], lower[i])) for i in range(first + 1, last - 1)
+                ]
+                triples = zip(shapes[first:last], shapes[first + 1 : last], shapes[first + 2 : last], strict=False)
+                table[first + 1 : last - 1, 3] = [self._triples[triple] for triple in triples]
+        return table
+
+
 def _gazetteer(words: Words, store: Store) -> list[str]:
     """Return for every token how the longest gazetteer name over it begins or goes on there: "O", "Bc9", "Ip4" …."""
     marks = ["O"] * len(words.tokens)
@@ -190,7 +285,7 @@ def _gazetteer(words: Words, store: Store) -> list[str]:
         match = next(iter(matches_at(store, words, index)), None)
         if match is None:
             continue
-        meaning = _meaning(store, match.key)
+        meaning = _meaning(store, match.key, words.language)
         for at in range(match.first, match.last):
             marks[at] = ("B" if at == match.first else "I") + meaning + str(min(match.last - match.first, 3))
         covered = match.last
@@ -198,14 +293,16 @@ def _gazetteer(words: Words, store: Store) -> list[str]:
 
 
 @functools.lru_cache(maxsize=50_000)
-def _meaning(store: Store, name: str) -> str:
-    """Return the kind of the likeliest place of a name, how prominent it is, and how good the name."""
+def _meaning(store: Store, name: str, language: str) -> str:
+    """Return the kind of the likeliest place of a name, how prominent it is, and how good the name is here."""
     best, mark = -1.0, ""
     for posting in store.postings(name)[:8]:
         row, name_class = int(posting["row"]), int(posting["kind"])
-        prior = float(store.places["prior"][row]) - (name_class == NameClass.UNTAGGED)
+        untagged = name_class == NameClass.UNTAGGED
+        foreign = store.languages[int(posting["language"])] not in ("", language)
+        prior = float(store.places["prior"][row]) - (untagged or foreign)
         if prior > best:
             best = prior
-            kind = "n" if name_class == NameClass.DEMONYM else _GROUPS.get(store.kind(row), "f")
-            mark = kind + str(min(int(prior), 7)) + ("u" if name_class == NameClass.UNTAGGED else "")
+            kind = "n" if name_class == NameClass.DEMONYM else group(store.kind(row))
+            mark = kind + str(min(int(prior), 7)) + ("u" if untagged else "x" if foreign else "")
     return mark

@@ -70,11 +70,13 @@ class Forest:
         """Return the probability of "yes" for each row; `rows` has a column a feature."""
         if not len(rows):
             return np.zeros(0)
+        flat = np.ascontiguousarray(rows).ravel()
+        line = np.arange(len(rows))[:, None] * rows.shape[1]
+        below = np.stack([self.left, self.right], axis=1).ravel()
         at = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
-        line = np.arange(len(rows))[:, None]
         for _ in range(self.depth):
-            goes_left = rows[line, self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
-        odds = self.base + self.value[at].sum(axis=1, dtype=float)
+            goes_right = flat.take(line + self.feature.take(at)) > self.threshold.take(at)
+            at = below.take(2 * at + goes_right)
+        odds = self.base + self.value.take(at).sum(axis=1, dtype=float)
         result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return result

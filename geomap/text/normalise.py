@@ -81,6 +81,8 @@ class Normalised:
 
     def position(self, offset: int) -> int:
         """Return the first normalised offset at or after an original one."""
+        if isinstance(self.origins, range):  # each character gave one
+            return min(offset, len(self.text))
         return bisect.bisect_left(self.origins, offset)
 
 
