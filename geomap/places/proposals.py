@@ -209,13 +209,13 @@ class _Context:
     def at(self, index: int) -> Iterator[Proposal]:
         """Yield the proposals that begin at a token, longest first."""
         words = self.words
-        if not (self._may_start(index) or index in self.tags.spans or words.opens_generic(index)):
+        if not (words.outer[index] or index in self.tags.spans or words.opens_generic(index)):
             return
         if not words.is_word(index) or self._is_handle(index):
             return
         tagged = self._trimmed(index, self.tags.spans.get(index))
         yielded: set[int] = set()
-        if self._may_start(index):
+        if words.outer[index]:
             for match in matches_at(self.store, words, index):
                 reading = self.reading(match) if self._written_as_name(match) else None
                 if reading is not None and match.last not in yielded and len(yielded) < _NESTED:
@@ -275,11 +275,6 @@ class _Context:
     def _is_handle(self, index: int) -> bool:
         return index > 0 and self.words.tokens[index - 1].text == "@" and self.words.joined(index - 1)
 
-    def _may_start(self, index: int) -> bool:
-        """Tell whether a name may begin at a token, or end: with a capital, or a generic term ("mer Noire")."""
-        words = self.words
-        return self._has_capital(index) or (words.cased and words.is_generic(index))
-
     def _has_capital(self, index: int) -> bool:
         words = self.words
         return words.capital[index] or not words.cased or not words.tokens[index].text[0].islower()
@@ -290,10 +285,10 @@ class _Context:
         if not words.cased:
             return True
         inner = [i for i in range(match.first, match.last) if words.is_word(i)]
-        if not inner or not self._may_start(inner[-1]) or not any(self._has_capital(i) for i in inner):
+        if not inner or not words.outer[inner[-1]] or not any(self._has_capital(i) for i in inner):
             return False
         return all(
-            self._may_start(i) or words.lower[i] in words.rules.connectors or len(words.lower[i]) <= 3 for i in inner
+            words.outer[i] or words.lower[i] in words.rules.connectors or len(words.lower[i]) <= 3 for i in inner
         )
 
     def reading(self, match: Match) -> _Reading | None:

@@ -72,6 +72,11 @@ class Words:
         self._forms: dict[str, tuple[str, ...]] = {}
         # Whether capitals mark names here: not in a text that has none.
         self.cased = self.rules.cased and (any(self.capital) or len(tokens) < _MUTE)
+        # Where a name may begin or end: with a capital, or a generic term ("mer Noire").
+        self.outer = [
+            not self.cased or tall or not token.text[0].islower() or self.is_generic(index)
+            for index, (token, tall) in enumerate(zip(tokens, self.capital, strict=True))
+        ]
         # Words that the text itself also writes without a capital are no names at the head of a sentence.
         small = {low for low, tall in zip(self.lower, self.capital, strict=True) if not tall}
         self.uncapitalised = small if self.cased else set()
@@ -242,15 +247,15 @@ def _find(store: Store, words: Words, first: int) -> Sequence[Match]:
     """Look for the names that begin at a token; for inflected ones only where it is written as a name."""
     rules_ = words.rules
     begin = words.begins[first]
-    found = list(_matches(store, words, first, begin))
+    found = _plain(store, words, first, begin)
     if rules_.clitics or rules_.contractions:
         word = words.forms(first)[0]
         for clitic in rules_.clitics:
             if word.startswith(clitic) and len(word) > len(clitic) + 1:
-                found += _matches(store, words, first, begin + len(clitic))
+                found += _plain(store, words, first, begin + len(clitic))
         for written, full in rules_.contractions.items():
             if word.startswith(written):
-                found = [*_matches(store, words, first, begin, written=written, full=full), *found]
+                found = [*_varied(store, words, first, begin, written=written, full=full), *found]
     inflects = rules_.endings and (words.capital[first] or not words.cased)
     forms = list(_inflected(store, words, first)) if inflects else []
     if not forms and len(found) < 2:
@@ -261,19 +266,31 @@ def _find(store: Store, words: Words, first: int) -> Sequence[Match]:
     return sorted(found + forms, key=lambda match: (-match.end, _prominence(store, match.key) == 0))
 
 
-def _matches(
-    store: Store, words: Words, first: int, begin: int, *, written: str = "", full: str = ""
-) -> Iterator[Match]:
-    """Yield the names at an offset of the normalised text, or those where `full` stands for `written` there."""
-    rest, text, stops = begin + len(written), words.normalised.text, words.stops
+def _plain(store: Store, words: Words, first: int, begin: int) -> list[Match]:
+    """Return the names at an offset of the normalised text, longest first."""
+    text, stops = words.normalised.text, words.stops
+    found = []
+    for stop, key in store.prefixes(text, begin):
+        if (stop in stops or text[stop : stop + 1] == "'") and (match := _match(words, first, begin, stop, key)):
+            found.append(match)
+    return found
+
+
+def _match(words: Words, first: int, begin: int, stop: int, key: str) -> Match | None:
+    """Return the match of a key at a stretch of the normalised text, if it ends where a token does."""
+    start, end = words.normalised.span(begin, stop)
+    last = words.last_token(end)
+    if last is None or last <= first or not (words.rules.spaced or end - start > 1):
+        return None
+    return Match(start, end, first, last, key)
+
+
+def _varied(store: Store, words: Words, first: int, begin: int, *, written: str, full: str) -> Iterator[Match]:
+    """Yield the names at an offset of the normalised text where `full` is to stand for `written` there."""
+    rest, text = begin + len(written), words.normalised.text
     for length, key in store.prefixes(full + text[rest : rest + store.longest], 0):
-        stop = rest + length - len(full)
-        if length <= len(full) or (stop not in stops and text[stop : stop + 1] != "'"):
-            continue
-        start, end = words.normalised.span(begin, stop)
-        last = words.last_token(end)
-        if last is not None and last > first and (words.rules.spaced or end - start > 1):
-            yield Match(start, end, first, last, key)
+        if length > len(full) and (match := _match(words, first, begin, rest + length - len(full), key)):
+            yield match
 
 
 def _inflected(store: Store, words: Words, first: int) -> Iterator[Match]:

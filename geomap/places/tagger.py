@@ -233,6 +233,7 @@ class _Tagger:
         self._sheets: dict[str, _Sheet] = {}
         self._edges = {offset: chain.score([_edge(offset)]) for offset in _OFFSETS}
         self._marked = {sign: _Numbers(functools.partial(_marked, sign), chain) for sign in ("-1", "1")}
+        self._pairs = _Numbers(_pair, chain)
         self._triples = _Numbers(_triple, chain)
 
     def scores(self, words: Words, windows: Sequence[tuple[int, int]], store: Store) -> NDArray[np.float64]:
@@ -259,17 +260,16 @@ class _Tagger:
         self, words: Words, windows: Sequence[tuple[int, int]], marks: Sequence[str], shapes: Sequence[str]
     ) -> NDArray[np.int64]:
         """Return the four features that each word makes with its neighbours; the number after the last for none."""
-        number, lower = self.chain.number, words.lower
+        lower = words.lower
         before, after = self._marked["-1"], self._marked["1"]
         table = np.full((len(marks), 4), len(self.chain.names))
         for first, last in windows:
-            pairs = list(zip(marks[first : last - 1], marks[first + 1 : last], strict=True))
-            table[first + 1 : last, 0] = [before[pair] for pair in pairs]
-            table[first : last - 1, 1] = [after[right, left] for left, right in pairs]
+            joints = list(zip(marks[first : last - 1], marks[first + 1 : last], strict=True))
+            table[first + 1 : last, 0] = [before[joint] for joint in joints]
+            table[first : last - 1, 1] = [after[right, left] for left, right in joints]
             if last - first > 2:
-                table[first + 1 : last - 1, 2] = [
-                    number(_pair(lower[i - 1], lower[i])) for i in range(first + 1, last - 1)
-                ]
+                pairs = zip(lower[first : last - 2], lower[first + 1 : last - 1], strict=True)
+                table[first + 1 : last - 1, 2] = [self._pairs[pair] for pair in pairs]
                 triples = zip(shapes[first:last], shapes[first + 1 : last], shapes[first + 2 : last], strict=False)
                 table[first + 1 : last - 1, 3] = [self._triples[triple] for triple in triples]
         return table

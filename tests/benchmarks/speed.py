@@ -15,8 +15,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geomap.events.dateline import with_dates
 from geomap.events.extract import extract_events
-from geomap.pipeline import Pipeline, _dated, _prepared
+from geomap.pipeline import Pipeline, _prepared
 from geomap.places.candidates import find_candidates
 from geomap.places.recognise import find_mentions
 from geomap.places.relations import describe
@@ -36,11 +37,11 @@ def stages() -> dict[str, Callable]:
     store = Pipeline().store
     return {
         "sentences, tokens": _prepared,
-        "dates": _dated,
+        "dates": with_dates,
         "mentions": lambda record: find_mentions(record, store),
         "candidates": lambda record: find_candidates(record, store),
         "resolution": lambda record: resolve(record, store),
-        "described places": describe,
+        "described places": lambda record: describe(record, store),
         "events": extract_events,
     }
 
