@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from bisect import bisect_left
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,10 @@ from geomap.events.mentions import holds, is_wide, mentions_by_token, place_ment
 from geomap.events.quantities import find_quantities
 from geomap.events.salience import Telling, features, salience
 from geomap.events.subtypes import refine
-from geomap.events.timing import event_time
+from geomap.events.timing import event_time, weekdays
 from geomap.events.triggers import modes, read, trigger_at
 from geomap.events.unlocated import with_unlocated
-from geomap.record import ActorKind, Draw, Event, EventType, Modality, Quad, Role, Span
+from geomap.record import ActorKind, Draw, Event, EventPlace, EventType, Modality, PlaceKind, Quad, Role, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from geomap.events.actors import Chunk
     from geomap.events.mentions import PlaceMention
     from geomap.events.triggers import Reading, Trigger
-    from geomap.record import Actor, Attribution, DateExpression, EventPlace, EventTime, Place, Quantity, Record
+    from geomap.record import Actor, Attribution, DateExpression, EventTime, Place, Quantity, Record
 
 __all__ = ["drawn_as", "event_places", "extract_events", "quad_of"]
 
@@ -88,7 +89,7 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     mentions = place_mentions(record, reading)
     events, origins = _events(record, reading, chosen, mentions)
     if triggers is None:
-        events = _about(_inferred(_continued(reading, mentions, events)))
+        events = _reacting(_about(_inferred(_continued(reading, mentions, events))), record.places)
     else:
         events = [dataclasses.replace(event, trigger=span) for event, span in zip(events, given, strict=True)]
     places = {place.id: place for place in record.places}
@@ -137,13 +138,15 @@ def _only_denies(reading: Reading, trigger: Trigger) -> bool:
     for at in range(trigger.last, min(trigger.last + _DENIED, reading.sentence(trigger.first)[1])):
         denied = reading.trigger_at.get(at)
         if denied is not None and denied.mode.strength < 3:
-            return denied.voice != "noun"
+            return denied.voice != "noun" or denied.mode.type not in _TURNED_DOWN
         if reading.tokens[at].kind == "punctuation":
             return False
     return False
 
 
 _DENIED = 8
+# What one rejects rather than denies: a claim upon oneself.
+_TURNED_DOWN = frozenset({EventType.ACCUSE, EventType.REQUEST, EventType.THREATEN, EventType.AGREE, EventType.CONSULT})
 
 
 def _follows_actor(reading: Reading, trigger: Trigger) -> bool:
@@ -317,7 +320,37 @@ def _about(events: Sequence[Event]) -> list[Event]:
     return filled
 
 
+def _reacting(events: Sequence[Event], places: Sequence[Place]) -> list[Event]:
+    """Give the reactions that name no place the place of the story: "Portugal asked all sides for restraint".
+
+    That is the place of the disaster told of before, or else the country where most of what is told happened.
+    """
+    by_id = {place.id: place for place in places}
+    told: Counter[str] = Counter()
+    for event in events:
+        if event.modality in _SOLID and event.polarity:
+            told.update({by_id[link.place_id].country for link in event.places if link.role in _HAPPENED})
+    told.pop("", None)
+    home = told.most_common(1)[0][0] if told else ""
+    country = next((place for place in places if place.kind is PlaceKind.COUNTRY and place.country == home), None)
+    calamity: Place | None = None
+    filled = []
+    for event in events:
+        here = [link for link in event.places if link.role in _HAPPENED]
+        if event.type in _CALAMITIES and here and event.modality in _SOLID:
+            calamity = by_id[max(here, key=_score).place_id]
+        place = calamity or country
+        if place is not None and not event.places and (event.type in _STANCES or event.mode == "promise"):
+            link = EventPlace(place.id, Role.ABOUT, event.trigger.start, event.trigger.end, "inferred", 7, _TOLD)
+            event = dataclasses.replace(event, places=(link,), draw=drawn_as(event.modality, (link,)))  # noqa: PLW2901
+        filled.append(event)
+    return filled
+
+
 _REACTIONS = frozenset({EventType.ACCUSE, EventType.REJECT, EventType.SUPPORT, EventType.REQUEST})
+_STANCES = _REACTIONS | {EventType.THREATEN, EventType.SANCTION}
+_HAPPENED = linking.DRAWN - {Role.SPEECH_AT}
+_TOLD = 0.3  # a guess: drawn lightly, and said to be inferred
 _OBJECT = 20  # characters between a verb and the noun that it is about
 _CALAMITIES = frozenset({EventType.DISASTER, EventType.ACCIDENT})
 # What is an accident by itself, and part of a disaster once one is told of.
@@ -356,7 +389,15 @@ def _event(
         place.role in linking.DRAWN and place.link != "coreference" for place in places
     ):
         places = _inherited(mode.name, who, earlier) or places
-    time = event_time(reading, trigger, dates, record.article.date, stance.modality, claimed=bool(says))
+    time = event_time(
+        reading,
+        trigger,
+        dates,
+        record.article.date,
+        stance.modality,
+        claimed=bool(says),
+        weekdays=weekdays(record.language or "und"),
+    )
     how = stance.modality
     mine = _nearest(numbers, trigger, group, reading)
     if how in _SOLID and (_is_background(record, time) or _is_general(trigger, whom, places, time, mine)):

@@ -300,9 +300,22 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
     conjunctions = reading.pack.conjunctions
     if not joined and (holds(inner, outer) or _leads_to(previous, mention)):
         return "held"  # the wider one first: "the Somali town of Kismayo", "陕西省会西安"
+    if conjunctions.intersection(joined) and previous.preposition:
+        joined = [
+            reading.words[at]
+            for at in range(previous.last, mention.first)
+            if reading.words[at] in joined and not _repeats(reading, at, previous.preposition)
+        ]  # "in Kiel und in Rostock"
     if not joined or len(joined) > 2 or not all(word in _JOINERS or word in conjunctions for word in joined):
         return ""
     return "holds" if coarser and not conjunctions.intersection(joined) else "list"
+
+
+def _repeats(reading: Reading, at: int, preposition: str) -> bool:
+    """Whether a token is a preposition of the class that governs the name before."""
+    hit = reading.cue_at.get(at)
+    again = hit is not None and hit.senses.preposition == preposition
+    return again and reading.words[at] not in reading.pack.conjunctions
 
 
 def _leads_to(previous: PlaceMention, mention: PlaceMention) -> bool:

@@ -23,7 +23,7 @@ __all__ = ["Stance", "attribution", "clause_starts", "stance", "tells_where"]
 # How many tokens a cue reaches: tight ones stand right before what they qualify, loose ones govern a complement.
 _TIGHT, _NEAR, _LOOSE = 3, 5, 14
 # Time and place may stand between a cue and its verb where they lead it ("将于2025年在阿斯塔纳举行").
-_ADJUNCT = 4
+_ADJUNCT = 8
 # A report verb may stand this far from its subject.
 _FAR = 30
 _UNWILLED = frozenset(
@@ -66,6 +66,8 @@ def stance(reading: Reading, trigger: Trigger, *, claimed: bool) -> Stance:
         governor = _governor(reading, governor)
     if modality in _REAL and trigger.voice == "noun" and _is_conjectured(reading, trigger, near):
         modality = Modality.PREDICTED
+    if modality in _REAL and trigger.mode.name == "threaten":
+        modality = Modality.THREATENED
     if modality is Modality.DENIED:
         return Stance(modality, polarity=False, certainty="PR-" if claimed else "CT-")
     if modality is Modality.CONDITIONAL:
@@ -162,6 +164,7 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
         (Modality.DENIED, near("negation", tight) or near("denial", _LOOSE)),
         (Modality.CONDITIONAL, loose and (near("conditional", _LOOSE) or near("question", _LOOSE))),
         (Modality.CONDITIONAL, loose and (ahead or may) and near("conditional", 2 * _LOOSE, commas=1)),
+        (Modality.CONDITIONAL, loose and not done and (ahead or may) and _opens_condition(reading, trigger)),
         (Modality.ONGOING, done and near("ongoing", 1)),
         (Modality.HAPPENED, done),
         (Modality.THREATENED, loose and verbal and near("threat", _NEAR)),
@@ -192,6 +195,18 @@ def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
     return trigger
 
 
+def _opens_condition(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a condition follows in the same clause or right behind it: "may collapse if the attack goes on"."""
+    _, end = reading.sentence(trigger.first)
+    hits = reading.cues_between(trigger.last, min(trigger.last + _LOOSE, end))
+    at = next((hit.first for hit in hits if hit.senses.subordinator == "condition"), None)
+    if at is None:
+        return False
+    between = range(trigger.last, at)
+    other = any((verb := reading.trigger_at.get(k)) is not None and verb.voice != "noun" for k in between)
+    return not other and sum(reading.words[k] in _BREAKS for k in between) <= 1
+
+
 _WITHIN = frozenset({"possible", "future", "negation", "plan"})
 
 
@@ -211,6 +226,10 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         if hit is None:
             word = reading.words[at]
             if word in _BREAKS and not _belongs_to_complement(reading, at):
+                aside = _aside(reading, at, start)
+                if aside:
+                    at = aside - 1
+                    continue
                 commas += 1
                 if word in _QUOTES and commas > 2:
                     break
@@ -225,6 +244,22 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
     if reading.finite:
         found = [scope for scope in found if scope.kind not in _GOVERNING] + _scopes_after(reading, trigger)
     return found + [_Scope(cue, 1, 0, 0) for cue in reading.inner_cues.get(trigger.first, ())]
+
+
+def _aside(reading: Reading, at: int, start: int) -> int:
+    """Return where an aside of a few words between two commas opens that closes at a token, or 0."""
+    if reading.words[at] != ",":
+        return 0
+    for opening in range(at - 1, max(start, at - _ASIDE), -1):
+        if reading.words[opening] == ",":
+            return opening
+        hit = reading.cue_at.get(opening)
+        if opening in reading.trigger_at or (hit is not None and hit.senses.subordinator):
+            return 0
+    return 0
+
+
+_ASIDE = 5  # "rules out, for now, sending"
 
 
 def _is_denied_behind(reading: Reading, trigger: Trigger, start: int) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import re
 from typing import TYPE_CHECKING
 
 from geomap.events.barriers import barriers
+from geomap.events.date_pack import date_pack
 from geomap.record import EventTime, Modality
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from geomap.events.triggers import Reading, Trigger
     from geomap.record import DateExpression
 
-__all__ = ["event_time"]
+__all__ = ["event_time", "weekdays"]
 
 _COSTLIEST = 3.0
 # A year seldom dates a verb far from it: it belongs to a noun beside ("a resolution of 2013").
@@ -36,12 +38,18 @@ def event_time(
     modality: Modality,
     *,
     claimed: bool,
+    weekdays: tuple[str, ...] = (),
 ) -> EventTime:
     """Return when an event takes place, from the dates of its sentence.
 
     A date beside the report verb is the day of the statement; it bounds what was said to have happened.
+
+    Parameters
+    ----------
+    weekdays
+        Names of weekdays in the language, or how they begin: one alone means the next such day for what lies ahead.
     """
-    ahead = modality in (Modality.PLANNED, Modality.PREDICTED, Modality.THREATENED, Modality.REQUESTED)
+    ahead = modality in _AHEAD
     best: tuple[float, DateExpression, bool] | None = None
     for date in (_counted(reading, trigger, dates, publication), *dates):
         if date is None:
@@ -73,6 +81,8 @@ def event_time(
         earliest, latest = (publication, None) if ahead else (None, publication)
         return EventTime(earliest, latest, "vague", 5, "inherited")
     _, date, said = best
+    if not said and (ahead or modality is Modality.CONDITIONAL):
+        date = _upcoming(reading, date, publication, weekdays)
     before = bool(ahead and publication and date.latest and date.latest < publication)
     if before or (said and trigger.mode.frame != "speech") or (said and ahead):
         latest = None if modality is Modality.PREDICTED else date.latest
@@ -83,6 +93,35 @@ def event_time(
     if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
         latest = publication  # "this week", of what has happened, ends today
     return EventTime(date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end)
+
+
+_AHEAD = frozenset({Modality.PLANNED, Modality.PREDICTED, Modality.THREATENED, Modality.REQUESTED})
+
+
+def _upcoming(
+    reading: Reading, date: DateExpression, publication: dt.date | None, weekdays: tuple[str, ...]
+) -> DateExpression:
+    """Return the next of a bare weekday that was taken for the last one: only the verb tells ("mediará el jueves")."""
+    at = reading.token_at(date.start)
+    after = reading.token_at(date.end - 1) + 1
+    day = date.earliest
+    if publication is None or day is None or day != date.latest or not 0 < (publication - day).days < _WEEK:
+        return date
+    named = any(token.text.lower().startswith(weekdays) for token in reading.tokens[at:after])
+    if not named or _beside_report(reading, at, after) or date.anchor != "publication":
+        return date
+    day += dt.timedelta(days=_WEEK)
+    return dataclasses.replace(date, earliest=day, latest=day)
+
+
+_WEEK = 7
+
+
+@functools.cache
+def weekdays(language: str) -> tuple[str, ...]:
+    """Return how the words of a language for days of the week begin, in lower case."""
+    phrases = date_pack(language).words.get("weekday", {})
+    return tuple({max(phrase.lower().split(), key=len) for phrase in phrases})
 
 
 def _ends_dateline(reading: Reading, at: int) -> bool:

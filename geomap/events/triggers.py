@@ -27,7 +27,7 @@ from geomap.text.tokens import tokenise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from geomap.record import Record, Token
+    from geomap.record import Mention, Record, Token
 
 __all__ = [
     "EventPack",
@@ -373,7 +373,8 @@ def read(record: Record) -> Reading:
     spelling = lexicon.spelling
     if not spelling.spaced:
         spans = sorted(
-            {(m.start, m.end) for m in record.mentions if m.place_id} | {(d.start, d.end) for d in record.dates}
+            {(m.start, _end_of_name(m)) for m in record.mentions if m.place_id}
+            | {(d.start, d.end) for d in record.dates}
         )
         tokens = segmented(tokens, spelling, spans, text)
     written = [spelling.fold(token.text) for token in tokens]
@@ -422,8 +423,16 @@ def read(record: Record) -> Reading:
         shouted=_shouted(tokens, bounds),
         references=list(_scan(words, lexicon.references)),
         finite=_finite(triggers, written, lexicon.finite),
-        inner_cues=_inner_cues(triggers, written, lexicon),
+        inner_cues=_inner_cues(triggers, written, lexicon)
+        | _light_cues(triggers, written, bounds, cue_at, lexicon),
     )
+
+
+def _end_of_name(mention: Mention) -> int:
+    """Return where the bare name of a mention ends: its generic word may open the next one ("陕西省会", "中亚峰会")."""
+    if mention.name and len(mention.name) > 1 and mention.surface.startswith(mention.name):
+        return mention.start + len(mention.name)
+    return mention.end
 
 
 def _with_split(
@@ -470,6 +479,35 @@ def _inner_cues(triggers: Sequence[Trigger], written: Sequence[str], lexicon: _L
     for trigger in triggers:
         phrase = " ".join(written[trigger.first : trigger.last])
         found[trigger.first] = frozenset(cue for cue, form in lexicon.forms if form.search(phrase))
+    return found
+
+
+def _light_cues(
+    triggers: Sequence[Trigger],
+    written: Sequence[str],
+    bounds: Sequence[int],
+    cue_at: Mapping[int, Hit],
+    lexicon: _Lexicon,
+) -> dict[int, frozenset[str]]:
+    """Return the cues that a noun takes from a plain verb that closes its clause: "zirve Bakü'de düzenlenecek".
+
+    Not where a word behind the noun makes it an adjunct ("toplantı nedeniyle").
+    """
+    if lexicon.finite is None or not lexicon.forms:
+        return {}
+    verbs = {at for trigger in triggers for at in range(trigger.first, trigger.last)}
+    found = {}
+    for trigger in triggers:
+        if trigger.voice != "noun":
+            continue
+        end = min(bounds[bisect_right(bounds, trigger.first)], trigger.last + _SPLIT)
+        for at in range(trigger.last, end):
+            hit = cue_at.get(at)
+            if at in verbs or (hit is not None and (hit.senses.subordinator or "cause" in hit.senses.cues)):
+                break
+            if lexicon.finite.search(written[at]):
+                found[trigger.first] = frozenset(cue for cue, form in lexicon.forms if form.search(written[at]))
+                break
     return found
 
 
