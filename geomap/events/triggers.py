@@ -423,8 +423,7 @@ def read(record: Record) -> Reading:
         shouted=_shouted(tokens, bounds),
         references=list(_scan(words, lexicon.references)),
         finite=_finite(triggers, written, lexicon.finite),
-        inner_cues=_inner_cues(triggers, written, lexicon)
-        | _light_cues(triggers, written, bounds, cue_at, lexicon),
+        inner_cues=_inner_cues(triggers, written, lexicon) | _light_cues(triggers, written, bounds, cue_at, lexicon),
     )
 
 
