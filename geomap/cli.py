@@ -177,7 +177,11 @@ def map_(
         ),
     ] = "",
     worldview: Annotated[
-        str, typer.Option("--worldview", help="Disputed boundaries: de-facto dashes them, agreed leaves them out.")
+        str,
+        typer.Option(
+            "--worldview",
+            help="Disputed boundaries: de-facto dashes them, agreed omits them; or as un or a state (IN, UA) draws them.",
+        ),
     ] = "de-facto",
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     llm: Llm = "",
@@ -189,9 +193,11 @@ def map_(
 
     Text, map and timeline are linked; the pages need no network. Several articles share one page if a file is named.
     """
+    from geomap.page.worldviews import WORLDVIEWS
+
     _one_of("--basemap", basemap, ("50m", "110m"))
     _one_of("--theme", theme, ("auto", "light", "dark"))
-    _one_of("--worldview", worldview, ("de-facto", "agreed"))
+    _one_of("--worldview", worldview, WORLDVIEWS)
     path = Path(output or _map_name(sources))
     kind = path.suffix.lower() if not (output.endswith(("/", os.sep)) or path.is_dir()) else ""
     _one_of("the suffix of --output", kind, ("", ".html", ".htm", ".svg", ".png"))

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BASEMAPS",
     "LANGUAGES",
-    "WORLDVIEWS",
     "Basemap",
-    "Worldview",
     "basemap",
     "block_name",
     "colours",
@@ -29,11 +27,10 @@ __all__ = [
     "script",
     "style",
     "symbols",
+    "world",
 ]
 
 Basemap = Literal["50m", "110m"]
-Worldview = Literal["de-facto", "agreed"]
-WORLDVIEWS: tuple[Worldview, ...] = ("de-facto", "agreed")
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
 # Degrees a cell of the fine map, degrees a block of cells (a member of the archive), and what cells may add to a page.
 CELL, BLOCK, FINE_BYTES = 5, 15, 95_000
@@ -91,6 +88,13 @@ def style() -> str:
 def basemap(name: Basemap) -> str:
     """Return a basemap as JSON text."""
     return _read(f"basemap/world-{name}.json").strip()
+
+
+@cache
+def world(name: Basemap) -> dict[str, Any]:
+    """Return a basemap."""
+    out: dict[str, Any] = json.loads(basemap(name))
+    return out
 
 
 @cache

@@ -28,6 +28,7 @@ import shapely
 
 from geomap.page.assets import CELL, FINE_ARCHIVE, LANGUAGES, block_name
 from geomap.page.lines import encode_line
+from geomap.page.worldviews import OTHER, disputes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +47,8 @@ ANTARCTICA = "010"
 # A piece of a border is disputed where a disputed line of Natural Earth runs this near (degrees),
 # nearer than any other.
 NEAR = 0.1
+# Leased ground: its edge is no border.
+LEASED = {"Baikonur"}
 # Countries without an ISO code that a map names all the same.
 UNCODED = ("Somaliland", "N. Cyprus")
 # Codes of CLDR that are groups or pseudo-countries.
@@ -159,30 +162,50 @@ def _land(arcs: list[np.ndarray], objects: dict[str, Any], island: float) -> lis
     return rings
 
 
-def _borders(arcs: list[np.ndarray], objects: dict[str, Any], lines: gpd.GeoDataFrame) -> dict[str, list[np.ndarray]]:
-    """Return the arcs that two countries share, cut into agreed and disputed pieces."""
-    uses: dict[int, int] = {}
+def _borders(
+    arcs: list[np.ndarray], objects: dict[str, Any], lines: gpd.GeoDataFrame
+) -> tuple[list[np.ndarray], list[tuple[str, np.ndarray]]]:
+    """Return the arcs that two countries share, cut into agreed pieces, and disputed ones with their names."""
+    sides: dict[int, list[str]] = {}
     for geometry in objects["countries"]["geometries"]:
         for polygon in _polygons(geometry):
             for ring in polygon:
                 for index in ring:
                     arc = index if index >= 0 else ~index
-                    uses[arc] = uses.get(arc, 0) + 1
+                    sides.setdefault(arc, []).append(geometry["properties"]["name"])
     agreed = lines.featurecla.str.startswith("International")
     disputed = lines.featurecla.str.contains("Disputed|Indefinite|Line of control|Indeterminant")
     trees = [shapely.STRtree(lines.geometry[mask].to_numpy()) for mask in (agreed, disputed)]
-    out: dict[str, list[np.ndarray]] = {"borders": [], "disputed": []}
-    for arc in sorted(arc for arc, count in uses.items() if count == 2):
+    whole: list[np.ndarray] = []
+    named: list[tuple[str, np.ndarray]] = []
+    for arc in sorted(arc for arc, names in sides.items() if len(names) == 2 and not set(names) & LEASED):
         line = arcs[arc]
-        middles = shapely.points((line[1:] + line[:-1]) / 2)
+        middles = (line[1:] + line[:-1]) / 2
         near = [np.full(len(middles), np.inf) for _ in trees]
         for tree, distances in zip(trees, near, strict=True):
-            (asked, _), found = tree.query_nearest(middles, return_distance=True, all_matches=False)
+            (asked, _), found = tree.query_nearest(shapely.points(middles), return_distance=True, all_matches=False)
             distances[asked] = found
-        is_disputed = (near[1] < NEAR) & (near[1] < near[0])
-        cuts = [0, *(np.flatnonzero(np.diff(is_disputed)) + 1).tolist(), len(middles)]
+        names = _disputes(frozenset(sides[arc]), middles, (near[1] < NEAR) & (near[1] < near[0]))
+        cuts = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1]), len(names)]
         for start, end in pairwise(cuts):
-            out["disputed" if is_disputed[start] else "borders"].append(line[start : end + 1])
+            piece = line[start : end + 1]
+            if names[start]:
+                named.append((names[start], piece))
+            else:
+                whole.append(piece)
+    return whole, named
+
+
+def _disputes(sides: frozenset[str], middles: np.ndarray, is_disputed: np.ndarray) -> list[str]:
+    """Return the name of the dispute that each piece of a boundary belongs to, or "" where there is none."""
+    out = [OTHER if flag else "" for flag in is_disputed]
+    for entry in reversed(disputes()["lines"]):  # the first that fits
+        if sides != frozenset(entry["between"]):
+            continue
+        west, south, east, north = entry.get("box", (-180, -90, 180, 90))
+        for i, (x, y) in enumerate(middles):
+            if west <= x <= east and south <= y <= north and (out[i] or entry.get("always")):
+                out[i] = entry["id"]
     return out
 
 
@@ -335,6 +358,11 @@ def _polygons_of(arcs: list[np.ndarray], objects: dict[str, Any]) -> np.ndarray:
     return land
 
 
+def _simple(lines: list[np.ndarray]) -> np.ndarray:
+    simple: np.ndarray = shapely.simplify([shapely.LineString(line) for line in lines], FINE_TOLERANCE)
+    return simple
+
+
 class _Cells:
     """The fine map in cells, by their south-western corner."""
 
@@ -353,8 +381,8 @@ class _Cells:
                 for ring in (part.exterior, *part.interiors):
                     self._put((lon, lat), layer, encode_line(ring.coords, FINE_GRID))
 
-    def add_lines(self, layer: str, lines: np.ndarray, ranks: Sequence[int] | None = None) -> None:
-        """Cut lines, which keep their ranks if they have any."""
+    def add_lines(self, layer: str, lines: np.ndarray, ranks: Sequence[int | str] | None = None) -> None:
+        """Cut lines, which keep their ranks or names if they have any."""
         tree = shapely.STRtree(lines)
         for lon, lat in self.corners:
             box = (lon, lat, lon + CELL, lat + CELL)
@@ -362,7 +390,7 @@ class _Cells:
                 parts = shapely.get_parts(shapely.clip_by_rect(lines[index], *box))
                 for part in parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]:
                     text = encode_line(part.coords, FINE_GRID)
-                    self._put((lon, lat), layer, text if ranks is None else [int(ranks[index]), text])
+                    self._put((lon, lat), layer, text if ranks is None else [ranks[index], text])
 
     def add_point(self, layer: str, lon: float, lat: float, entry: list[Any]) -> None:
         """Put an entry into the cell of its place."""
@@ -390,10 +418,13 @@ def _write_cells(atlas: Path, tables: dict[str, gpd.GeoDataFrame], towns: list[l
     made.add_fills("land", shapely.make_valid(shapely.simplify(land, FINE_TOLERANCE)))
     made.add_fills("lakes", lakes)
     made.add_lines("coast", shapely.simplify(coast, FINE_TOLERANCE))
-    for kind, pieces in _borders(arcs, objects, tables["admin_0_boundary_lines_land"]).items():
-        made.add_lines(kind, shapely.simplify([shapely.LineString(line) for line in pieces], FINE_TOLERANCE))
+    borders, disputed = _borders(arcs, objects, tables["admin_0_boundary_lines_land"])
+    made.add_lines("borders", _simple(borders))
+    made.add_lines("disputed", _simple([line for _, line in disputed]), [name for name, _ in disputed])
     made.add_lines("states", shapely.simplify(states.geometry.to_numpy(), 2 * FINE_TOLERANCE))
-    made.add_lines("rivers", shapely.simplify(rivers.geometry.to_numpy(), FINE_TOLERANCE), rivers.scalerank.tolist())
+    made.add_lines(
+        "rivers", shapely.simplify(rivers.geometry.to_numpy(), FINE_TOLERANCE), [int(rank) for rank in rivers.scalerank]
+    )
     for town in towns:
         made.add_point("cities", town[0], town[1], town)
     _archive(
@@ -460,7 +491,7 @@ def build(cache: Path, out: Path) -> None:
         land = [ring for ring in _land(arcs, objects, detail.island) if ring[:, 1].min() > -60.5]
         # Mercator blows Antarctica up and the news is seldom there: its coarse outline does at every scale.
         land += [_unwrap(_ring(coarse_arcs, ring)) for polygon in _polygons(antarctica) for ring in polygon]
-        borders = _borders(arcs, objects, tables["admin_0_boundary_lines_land"])
+        borders, disputed = _borders(arcs, objects, tables["admin_0_boundary_lines_land"])
         named = cities[
             (cities.scalerank <= detail.city_rank) | ((cities.adm0cap == 1) & (cities.pop_max >= detail.capital_people))
         ]
@@ -469,7 +500,8 @@ def build(cache: Path, out: Path) -> None:
             "land": [encode_line(ring.tolist(), detail.grid) for ring in land],
             "lakes": _lakes(tables["ocean"], detail),
             "rivers": _rivers(tables["rivers_lake_centerlines"], detail),
-            **{kind: [encode_line(line.tolist(), detail.grid) for line in pieces] for kind, pieces in borders.items()},
+            "borders": [encode_line(line.tolist(), detail.grid) for line in borders],
+            "disputed": [[name, encode_line(line.tolist(), detail.grid)] for name, line in disputed],
             "languages": LANGUAGES,
             "countries": _countries(polygons, tajik, detail),
             "cities": _cities(named, catalogues),

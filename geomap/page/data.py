@@ -6,12 +6,13 @@ detail, several times what a page may weigh.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from geomap.page.assets import symbols
 from geomap.page.focus import focus
 from geomap.page.shapes import encode_shape
-from geomap.record import Draw, Notice, Role
+from geomap.record import Draw, MentionKind, Notice, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,6 +62,9 @@ def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, A
             key = f"{index}/{place.id}" if many and place.id.startswith("described:") else place.id
             if key not in places or (place.id in drawn and not places[key]["drawn"]):
                 places[key] = _place(place, is_drawn=place.id in drawn, steps=COARSE_STEPS if coarse else EVENT_STEPS)
+        if not many:
+            for key, name in _as_written(record).items():
+                places[key]["name"] = name
         known = {place.id for place in record.places}
         rename = {name: f"{index}/{name}" for name in known if many and name.startswith("described:")}
         articles.append(_article(record, known, rename))
@@ -69,6 +73,20 @@ def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, A
             entry = _event(event, record, known, rename)
             events.append({"key": key, "number": len(events) + 1, "article": index, **entry})
     return {"articles": articles, "places": places, "events": events, "focus": focus(records)}
+
+
+def _as_written(record: Record) -> dict[str, str]:
+    """Return what the text calls places whose name the gazetteer has in Latin letters only, by id.
+
+    For scripts without capitals, whose names do not change with the grammar of the sentence.
+    """
+    latin = {place.id for place in record.places if place.name.upper() != place.name.lower()}
+    found: dict[str, Counter[str]] = {}
+    for mention in record.mentions:
+        name = mention.name if mention.name and mention.name in mention.surface else mention.surface
+        if mention.place_id in latin and mention.kind is MentionKind.TOPONYM and name.upper() == name.lower():
+            found.setdefault(mention.place_id, Counter())[name] += 1
+    return {key: names.most_common(1)[0][0] for key, names in found.items()}
 
 
 def certainty(event: Event) -> str:

@@ -16,14 +16,17 @@ import folium
 from branca.element import Figure
 from jinja2 import Template
 
+from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import page_data
 from geomap.page.focus import close_views, window
 from geomap.page.pack import pack
-from geomap.record import Record
+from geomap.page.town_names import town_names
+from geomap.page.worldviews import WORLDVIEWS, styles
+from geomap.record import Notice, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import BinaryIO
 
     from geomap.page.focus import Box
@@ -138,7 +141,8 @@ class EventMap(folium.Map):
     tiles
         Name or URL of a tile layer to draw over the basemap, as in folium. The page then asks its server for images.
     worldview
-        "de-facto" dashes the boundaries that somebody disputes, "agreed" leaves them out.
+        How disputed boundaries are drawn: "de-facto" dashes them, "agreed" leaves them out, "un" draws them as the
+        United Nations do, and the ISO code of a state ("IN", "UA", …) as that state claims; see `page.worldviews`.
     links
         Where the page of each article is, for an index: its text gives way to a table of the articles.
     legend
@@ -166,14 +170,14 @@ class EventMap(folium.Map):
         theme: Theme = "auto",
         ui: str = "",
         tiles: str | None = None,
-        worldview: assets.Worldview = "de-facto",
+        worldview: str = "de-facto",
         links: Sequence[str] = (),
         legend: Legend | None = None,
     ) -> None:
         if basemap not in assets.BASEMAPS:
             raise ValueError(f"basemap is {basemap!r}, expected one of {', '.join(assets.BASEMAPS)}")
-        if worldview not in assets.WORLDVIEWS:
-            raise ValueError(f"worldview is {worldview!r}, expected one of {', '.join(assets.WORLDVIEWS)}")
+        if worldview not in WORLDVIEWS:
+            raise ValueError(f"worldview is {worldview!r}, expected one of {', '.join(WORLDVIEWS)}")
         records = [records] if isinstance(records, Record) else list(records)
         super().__init__(location=(0.0, 0.0), zoom_start=2, tiles=None)
         article = records[0].article if records else None
@@ -184,20 +188,23 @@ class EventMap(folium.Map):
         self.title = (article.title if article else "").encode("utf-8", "replace").decode() or "geomap"
         data = page_data(records, coarse=basemap == "110m")
         symbols = legend.dress(data) if legend else assets.symbols()
-        data |= {
-            "events": pack(data["events"]),
-            "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
-            "ui": ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en",
-            "theme": theme,
-            "worldview": worldview,
-            "links": list(links),
-            "messages": assets.messages(),
-            "symbols": symbols,
-        }
         #: Where the reader is likely to look closely: the first view, and each drawn place.
         self.near = close_views(records)
         #: What the first view shows.
         self.around: Box = window(data["focus"]) if data["focus"] else (-180.0, -90.0, 180.0, 90.0)
+        spoken = ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en"
+        data |= {
+            "events": pack(data["events"]),
+            "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
+            "ui": spoken,
+            "towns": town_names(Store.open(), [self.around, *self.near], basemap, spoken),
+            "theme": theme,
+            "worldview": worldview,
+            "lines": styles(worldview),
+            "links": list(links),
+            "messages": _messages(records, worldview),
+            "symbols": symbols,
+        }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         self.data_block = _UNSAFE.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
         # folium's ids are random; ours come from the content, so that the same input gives the same bytes.
@@ -265,6 +272,19 @@ class EventMap(folium.Map):
             f"<iframe srcdoc='{page}' sandbox='allow-scripts allow-popups allow-downloads allow-modals' "
             "style='width:100%;height:640px;border:1px solid #ccc'></iframe>"
         )
+
+
+def _messages(records: Sequence[Record], worldview: str) -> dict[str, dict[str, Any]]:
+    """Return the words of the page in each language; of long lists, what these articles can show."""
+    kinds = {place.kind for record in records for place in record.places}
+    kinds |= {other.kind for record in records for mention in record.mentions for other in mention.candidates}
+    said = {notice.name.lower() for record in records for notice in Notice if notice in record.warnings}
+    wanted: dict[str, Collection[str]] = {"kind": kinds, "warning": said, "worldview": {worldview, "state"}}
+    return {
+        language: words
+        | {name: {key: words[name][key] for key in words[name] if key in keys} for name, keys in wanted.items()}
+        for language, words in assets.messages().items()
+    }
 
 
 def _policy(scripts: Sequence[str], markup: str, tile_origins: Sequence[str]) -> str:

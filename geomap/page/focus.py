@@ -20,8 +20,9 @@ Box = tuple[float, float, float, float]
 # Events that the first view shows, as a share of those with a place; the edge arrows tell of the others. Half will do
 # where the usual share takes a view so many times as wide, and wider than a region (degrees).
 USUAL, LEAST, FURTHER, REGION = 0.65, 0.5, 1.8, 10.0
-# It takes in further places while it grows by less than this.
-WIDER = 1.5
+# It takes in further places while it grows by less than this, or is no wider than a province (degrees); an area that
+# it shows a part of, while it is no wider than a country of middle size.
+WIDER, PROVINCE, COUNTRY = 1.5, 6.0, 16.0
 # The search looks at the places with most events.
 MOST = 40
 # An event that is drawn light counts less, and so does the place where somebody only speaks of it.
@@ -55,10 +56,10 @@ def focus(records: Sequence[Record]) -> Box | None:
     seam = _seam([places[key].lon for key in heaviest])
     boxes = {key: _box(places[key], seam) for key in heaviest}
     best = _densest(boxes, {key: weights[key] / (1 + _size(box) / VAGUE_DEGREES) for key, box in boxes.items()})
-    limit = WIDER * _size(best)
+    limit = max(WIDER * _size(best), PROVINCE)
     for key in sorted(heaviest, key=lambda key: (_size(_union((best, boxes[key]))), key)):
         wider = _union((best, boxes[key]))
-        best = wider if _size(wider) < limit else best
+        best = wider if _size(wider) < (max(limit, COUNTRY) if _meet(best, boxes[key]) else limit) else best
     west, south, east, north = best
     return (round(west, 3), round(south, 3), round(east, 3), round(north, 3))
 
@@ -163,6 +164,10 @@ def _box(place: Place, seam: float) -> Box:
         return (lon - 20, south, lon + 20, north)
     turn = 360 * round((lon - (west + east) / 2) / 360)
     return (west + turn, south, east + turn, north)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _union(boxes: Iterable[Box]) -> Box:

@@ -15,18 +15,22 @@ import shapely
 
 from geomap._files import replacing, write_text
 from geomap.errors import MissingExtraError, OutputError
+from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import headline, page_data
 from geomap.page.lines import decode_line
 from geomap.page.placement import Canvas, Rect, text_width
+from geomap.page.town_names import town_names
+from geomap.page.worldviews import OTHER, styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geomap.page.focus import Box
+    from geomap.page.worldviews import Style
     from geomap.record import Record
 
 __all__ = ["to_png", "to_svg", "write_picture"]
@@ -134,7 +138,7 @@ def to_svg(
     *,
     theme: Theme = "light",
     ui: str = "",
-    worldview: assets.Worldview = "de-facto",
+    worldview: str = "de-facto",
 ) -> str:
     """Draw the first view of the map page as SVG, with a list of the events below it.
 
@@ -147,7 +151,7 @@ def to_svg(
     ui
         Language of the labels; "" takes the article's, or English where geomap does not speak it.
     worldview
-        "de-facto" dashes the boundaries that somebody disputes, "agreed" leaves them out.
+        How disputed boundaries are drawn, as for `EventMap`.
     """
     from geomap.record import Record
 
@@ -159,7 +163,7 @@ def to_svg(
     events = [event for event in data["events"] if classes[event["certainty"]]["shown"]]
     view = _View.of(data["focus"] or (-150, -45, 170, 65))
     picture = _Picture(view, assets.colours(theme), assets.symbols()["groups"], theme == "dark")
-    _basemap(picture, disputed=worldview != "agreed")
+    _basemap(picture, styles(worldview))
     # The scale and the credit have their places.
     canvas = Canvas(WIDTH, HEIGHT, [Rect(0, HEIGHT - 40, 160, HEIGHT), Rect(WIDTH / 2, HEIGHT - 22, WIDTH, HEIGHT)])
     shown = _places(data["places"], events)
@@ -168,7 +172,7 @@ def to_svg(
     chips: list[str] = []
     _chips(picture, canvas, data["places"], shown, chips)
     _labels(picture, canvas, {data["places"][key]["name"] for key in shown} | set(shown), language)
-    _scale(picture, assets.messages()[language]["agreed" if worldview == "agreed" else "de_facto"])
+    _scale(picture, _boundaries(worldview, language))
     picture.parts += chips
     listed = events[:MOST_LISTED]
     total = HEAD + HEIGHT + 18 + LINE * math.ceil(len(listed) / 2) + 12
@@ -221,14 +225,21 @@ def write_picture(
 # Parts of the picture
 
 
-def _basemap(picture: _Picture, *, disputed: bool) -> None:
+def _boundaries(worldview: str, language: str) -> str:
+    """Say whose boundaries are drawn."""
+    words: dict[str, str] = assets.messages()[language]["worldview"]
+    names = assets.country_names().get(worldview)
+    state = names[assets.LANGUAGES.index(language)] if names else worldview
+    return words.get(worldview) or words["state"].replace("{name}", state)
+
+
+def _basemap(picture: _Picture, lines: Mapping[str, Style]) -> None:
     """Draw land and water, the fine map over the coarse one where the view is near."""
     view = picture.view
     picture.add("rect", width=WIDTH, height=HEIGHT, fill=picture.colour["water"])
     world = json.loads(assets.basemap("50m"))
     frame = Rect(0, 0, WIDTH, HEIGHT)
-    without: dict[str, list[str]] = {} if disputed else {"disputed": []}
-    _layers(picture, world | without, world["grid"], frame)
+    _layers(picture, _claimed(world, lines), world["grid"], frame)
     if view.zoom < FINE_ZOOM:
         return
     for key, cell in json.loads(assets.fine_cells([view.box()], room=FINE_ROOM)).items():
@@ -240,7 +251,14 @@ def _basemap(picture: _Picture, *, disputed: bool) -> None:
             continue
         size = {"width": inside.right - inside.left, "height": inside.bottom - inside.top}
         picture.add("rect", x=inside.left, y=inside.top, fill=picture.colour["water"], **size)
-        _layers(picture, {"coast": []} | cell | without, FINE_GRID, inside)
+        _layers(picture, {"coast": []} | _claimed(cell, lines), FINE_GRID, inside)
+
+
+def _claimed(source: dict[str, Any], lines: Mapping[str, Style]) -> dict[str, Any]:
+    """Sort the disputed lines of a map into solid and dashed ones."""
+    named = [(lines.get(name, lines[OTHER]), line) for name, line in source.get("disputed", ())]
+    solid, dashed = ([line for style, line in named if style == wanted] for wanted in ("solid", "dashed"))
+    return source | {"borders": [*source.get("borders", ()), *solid], "disputed": dashed}
 
 
 def _layers(picture: _Picture, source: dict[str, Any], grid: float, frame: Rect) -> None:
@@ -499,8 +517,9 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
                 middle = (rect.left + rect.right) / 2
                 picture.text(middle, rect.top + 12, name.upper(), 11.5, text_anchor="middle", **style)
                 break
+    towns = town_names(Store.open(), [view.box()], "50m", language)
     for lon, lat, rank, capital, own in world["cities"]:
-        name = (own[column] if column < len(own) else "") or own[0]
+        name = towns.get(own[0]) or (own[column] if column < len(own) else "") or own[0]
         if view.zoom < (min(rank + 1.6, 4.2) if capital else min(rank + 3, rank / 2 + 4.2)) or {name, own[0]} & named:
             continue
         (x, y), *_ = view.project(view.near(np.array([[lon, lat]], float)))

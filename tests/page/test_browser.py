@@ -16,7 +16,18 @@ from shapely.geometry import box
 
 from geomap.page.event_map import EventMap, Legend
 from geomap.page.folder import write_folder
-from geomap.record import Event, EventPlace, EventType, Mention, Record, Role, Span
+from geomap.record import (
+    Event,
+    EventPlace,
+    EventType,
+    Mention,
+    Notice,
+    PlaceKind,
+    Precision,
+    Record,
+    Role,
+    Span,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -183,8 +194,55 @@ def test_seas_and_rivers_are_named_in_the_language_of_the_page(pacific, visit):
     assert any("mar del Coral" in name for name in tab.locator(".label.sea").all_inner_texts())
 
 
+def test_two_places_of_one_name_are_told_apart(flood, visit):
+    around = replace(
+        flood.places[3], id="admin1:IT-1", name="Alto", kind=PlaceKind.ADMIN1, precision=Precision.AREA, parents=()
+    )
+    storm = replace(flood.events[1], id="e7", places=(EventPlace(around.id, Role.AT, -1, -1),))
+    tab = visit(EventMap(replace(flood, places=(*flood.places, around), events=(*flood.events, storm))))
+    names = tab.locator(".chip:not([hidden]) .chip-name").all_inner_texts()
+    assert {"Alto (town)", "Alto (province)"} <= set(names)
+    assert "Bassa" in names
+
+
+def test_warnings_speak_the_language_of_the_page(quiet, visit):
+    warned = replace(quiet, warnings=(Notice.NO_DATE, Notice.NO_EVENTS, "A thing of its own."))
+    notes = visit(EventMap(warned, ui="fr")).locator(".note").all_inner_texts()
+    assert notes[0].startswith("La date de publication")
+    assert notes[1] == "A thing of its own."
+    assert len(notes) == 3  # and that no places were found; the map says that there are no events
+
+
+def test_background_is_shown_where_there_is_nothing_else(flood, visit):
+    tab = visit(EventMap(replace(flood, events=flood.events[4:5])))
+    assert keys(tab, ".map-pane") == ["e5"]
+    assert tab.locator(".empty").is_hidden()
+
+
+def test_the_filters_stand_in_one_row(flood, visit):
+    for size in ((1360, 850), (390, 844)):
+        tab = visit(EventMap(flood), size=size)
+        tops = {round((box[1] + box[3]) / 2) for box in boxes(tab, ".filters .filter")}
+        assert len(tops) == 1
+
+
+def test_a_large_area_is_faint(flood, visit):
+    tab = visit(EventMap(flood))
+    shade = "n => +getComputedStyle(n).fillOpacity"
+    near = tab.eval_on_selector("path.area.as-country", shade)
+    for _ in range(3):
+        tab.click(".leaflet-control-zoom-out")
+        tab.wait_for_timeout(450)
+    assert tab.eval_on_selector("path.area.as-country", shade) > near
+
+
 def test_the_credit_says_which_boundaries_are_drawn(flood, visit):
-    for worldview, words in (("de-facto", "de facto boundaries"), ("agreed", "undisputed boundaries only")):
+    for worldview, words in (
+        ("de-facto", "de facto boundaries"),
+        ("agreed", "undisputed boundaries only"),
+        ("un", "UN map practice"),
+        ("UA", "as claimed by: Ukraine"),
+    ):
         assert words in visit(EventMap(flood, worldview=worldview)).locator(".leaflet-control-attribution").inner_text()
 
 

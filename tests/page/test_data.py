@@ -9,7 +9,7 @@ from shapely.geometry import box
 
 from geomap.page.data import certainty, headline, page_data
 from geomap.page.focus import focus
-from geomap.record import Draw, EventPlace, Modality, Precision, Role
+from geomap.record import Draw, EventPlace, Modality, Notice, Precision, Role
 
 
 def test_events_are_numbered_in_the_order_of_the_text(flood):
@@ -127,3 +127,25 @@ def test_mentions_of_unknown_places_are_left_to_the_text(flood):
     data = page_data([lost])
     assert "river:merin" not in {mention[2] for mention in data["articles"][0]["mentions"]}
     assert data["events"][0]["places"] == []
+
+
+def test_places_are_called_as_the_text_writes_them_where_the_gazetteer_has_only_latin_letters(arabic):
+    latin = replace(arabic, places=(replace(arabic.places[0], name="Alto"),))
+    assert page_data([latin])["places"]["gn:1"]["name"] == "لتو"
+    assert page_data([arabic])["places"]["gn:1"]["name"] == "ألتو"
+    assert page_data([latin, latin])["places"]["gn:1"]["name"] == "Alto"
+
+
+def test_known_warnings_have_a_name_and_what_the_page_sees_is_left_out(quiet):
+    warned = replace(quiet, warnings=(Notice.NO_DATE, Notice.NO_PLACES, "Another."))
+    assert page_data([warned])["articles"][0]["warnings"] == [
+        {"name": "no_date", "text": Notice.NO_DATE},
+        {"name": "", "text": "Another."},
+    ]
+
+
+def test_the_first_view_takes_in_what_lies_just_outside(flood):
+    near = replace(flood.places[1], id="gn:8", name="Nearby", lon=flood.places[1].lon + 3)
+    event = replace(flood.events[1], id="e8", places=(EventPlace("gn:8", Role.AT, -1, -1),), draw=Draw.LIGHT)
+    west, _, east, _ = focus([replace(flood, places=(*flood.places, near), events=(flood.events[1], event))])
+    assert west < flood.places[1].lon < near.lon < east

@@ -134,5 +134,6 @@ def test_showing_opens_a_file(flood, monkeypatch):
 def test_disputed_boundaries_are_dashed_or_left_out(flood):
     assert block(EventMap(flood).html())["worldview"] == "de-facto"
     assert block(EventMap(flood, worldview="agreed").html())["worldview"] == "agreed"
-    with pytest.raises(ValueError, match="worldview is 'mine', expected one of de-facto, agreed"):
+    assert block(EventMap(flood, worldview="IN").html())["lines"]["kashmir"] == "none"
+    with pytest.raises(ValueError, match="worldview is 'mine', expected one of de-facto, un, agreed"):
         EventMap(flood, worldview="mine")

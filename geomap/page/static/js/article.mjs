@@ -52,7 +52,6 @@ export function createArticle(store, root, showPlace) {
     if (!article) return;
     for (const { name: known, text } of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, locale.word(`warning.${known}`, text)));
     const events = page.events.filter((event) => event.article === state.article);
-    if (!events.length) notes.append(el("p", { class: "note" }, locale.t("no_events")));
     if (!article.mentions.length && !events.some((event) => event.places.length)) notes.append(el("p", { class: "note" }, locale.t("no_places")));
     body.lang = article.language;
     body.dir = "auto";

@@ -43,9 +43,15 @@ const CELL = 5;
  * @typedef {{land: Path[], coast: Path[], lakes: Path[], rivers: Path[], states: Path[], borders: Path[], disputed: Path[]}} Layers
  */
 
-/** @returns {Layers} */
-function readLayers(source, grid) {
+/**
+ * @param {any} source
+ * @param {number} grid
+ * @param {Record<string, string>} styles how each disputed line is drawn
+ * @returns {Layers}
+ */
+function readLayers(source, grid, styles) {
   const lines = (name) => (source[name] ?? []).map((line) => path(line, grid));
+  const disputed = (style) => (source.disputed ?? []).filter(([name]) => (styles[name] ?? styles.other) === style).map(([, line]) => path(line, grid));
   const land = lines("land");
   return {
     land,
@@ -53,24 +59,29 @@ function readLayers(source, grid) {
     lakes: lines("lakes"),
     rivers: (source.rivers ?? []).map(([rank, line]) => path(line, grid, rank)),
     states: lines("states"),
-    borders: lines("borders"),
-    disputed: lines("disputed"),
+    borders: [...lines("borders"), ...disputed("solid")],
+    disputed: disputed("dashed"),
   };
 }
 
-/** @returns {{corner: [number, number], layers: Layers | null, source: any}[]} decoded when first drawn */
-function readCells(cells) {
-  return Object.entries(cells).map(([key, source]) => ({ corner: key.split(",").map(Number), source, layers: null }));
+/** @returns {{corner: number[], layers: () => Layers}[]} decoded when first drawn */
+function readCells(cells, styles) {
+  return Object.entries(cells).map(([key, source]) => {
+    /** @type {Layers | null} */
+    let layers = null;
+    return { corner: key.split(",").map(Number), layers: () => (layers ??= readLayers({ coast: [], ...source }, FINE_GRID, styles)) };
+  });
 }
 
 /**
  * @param {any} world the basemap's JSON
  * @param {Record<string, any>} fine cells of the fine map, by "lon,lat" of their south-western corner
+ * @param {Record<string, string>} styles how each disputed line is drawn
  * @param {HTMLElement} root where the colours are set
  */
-export function createBasemap(world, fine, root) {
-  const layers = readLayers(world, world.grid);
-  const cells = readCells(fine);
+export function createBasemap(world, fine, styles, root) {
+  const layers = readLayers(world, world.grid, styles);
+  const cells = readCells(fine, styles);
   const Basemap = L.Renderer.extend({
     options: { pane: "basemap", padding: 0.35, interactive: false },
     _initContainer() {
@@ -118,12 +129,47 @@ export function createBasemap(world, fine, root) {
       drawWorld(context, layers, cells, { zoom: this._map.getZoom(), x: min.x, y: min.y, width, height }, colours(root));
       return canvas.toDataURL("image/png");
     },
+    /**
+     * How a river runs at a spot: its angle to the horizontal in degrees, from -90 to 90; null where there is none.
+     * @param {number} lat
+     * @param {number} lon
+     */
+    riverAngle(lat, lon) {
+      const fine = this._map.getZoom() >= FINE_ZOOM ? cells.filter(({ corner: [west, south] }) => lon >= west && lon <= west + CELL && lat >= south && lat <= south + CELL) : [];
+      const rivers = fine.length ? fine.flatMap((cell) => cell.layers().rivers) : layers.rivers;
+      return angleAt(rivers, lon / 360 + 0.5, mercatorY(lat), ALONG / (256 * 2 ** this._map.getZoom()));
+    },
     /** Draw the coarse map of another view, for the locator. */
     paint(context, view) {
       drawWorld(context, layers, [], view, colours(root));
     },
   });
   return new Basemap();
+}
+
+/** Half the length of a river's name (pixels), and how near the river must be to it, as a share of that. */
+const ALONG = 34;
+const BESIDE = 0.5;
+
+/** The direction of the river that passes a spot, over `reach` on either side of it. */
+function angleAt(rivers, x, y, reach) {
+  let best = null;
+  for (const { xy, box } of rivers) {
+    if (x < box[0] - reach || x > box[2] + reach || y < box[1] - reach || y > box[3] + reach) continue;
+    for (let i = 0; i < xy.length; i += 2) {
+      const far = Math.hypot(xy[i] - x, xy[i + 1] - y);
+      if (!best || far < best.far) best = { far, xy, i };
+    }
+  }
+  if (!best || best.far > reach * BESIDE) return null;
+  const end = (step) => {
+    let i = best.i;
+    while (i + step >= 0 && i + step < best.xy.length && Math.hypot(best.xy[i] - x, best.xy[i + 1] - y) < reach) i += step;
+    return [best.xy[i], best.xy[i + 1]];
+  };
+  const [[x1, y1], [x2, y2]] = [end(-2), end(2)];
+  const angle = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
+  return angle > 90 ? angle - 180 : angle < -90 ? angle + 180 : angle;
 }
 
 function colours(root) {
@@ -148,14 +194,13 @@ function drawWorld(context, layers, cells, view, colour) {
       const top = Math.round(mercatorY(lat + CELL) * scale - view.y);
       const bottom = Math.round(mercatorY(lat) * scale - view.y);
       if (right < 0 || left > view.width || bottom < 0 || top > view.height) continue;
-      cell.layers ??= readLayers({ coast: [], ...cell.source }, FINE_GRID);
       context.save();
       context.beginPath();
       context.rect(left, top, right - left, bottom - top);
       context.clip();
       context.fillStyle = colour("water");
       context.fillRect(left - 1, top - 1, right - left + 2, bottom - top + 2);
-      drawLayers(context, cell.layers, view, scale, colour, false);
+      drawLayers(context, cell.layers(), view, scale, colour, false);
       context.restore();
     }
   }

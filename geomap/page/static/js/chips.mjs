@@ -22,6 +22,8 @@ const ROOM_A_CHIP = 22000;
 const ROOM_A_NUMBER = 9000;
 /** An area that fills more of the view than this is everywhere: shading it would tint the map, and its chip marks no spot. */
 const EVERYWHERE = 0.8;
+/** Names of rivers turn no further than this (degrees): who reads would have to tilt the head. */
+const STEEPEST = 65;
 /** With more places than this out of view, arrows count their events instead of naming them, and are few. */
 const MANY_AWAY = 16;
 /** Places whose arrows would stand nearer than this share one arrow (pixels along the edge). */
@@ -30,12 +32,13 @@ const SAME_DIRECTION = 90;
 /**
  * @param {any} store
  * @param {any} map
+ * @param {any} basemap
  * @param {any} places
  * @param {any} world the basemap's JSON
  * @param {() => Element[]} furniture what stands over the map: buttons, card, legend
  * @param {(bounds: any) => void} fit
  */
-export function createChips(store, map, places, world, furniture, fit) {
+export function createChips(store, map, basemap, places, world, furniture, fit) {
   const container = map.getContainer();
   const pane = map.getPane("chips");
   const leaders = svg("svg", { class: "leaders", "aria-hidden": "true" });
@@ -48,6 +51,8 @@ export function createChips(store, map, places, world, furniture, fit) {
   let chips = new Map();
   /** @type {any[]} */
   let clusters = [];
+  /** @type {(id: string) => string} what the chips call a place */
+  let nameOf = (id) => placeName(store, id);
   let wanted = 0;
 
   function build() {
@@ -55,6 +60,7 @@ export function createChips(store, map, places, world, furniture, fit) {
     const old = chips;
     chips = new Map();
     for (const [id, links] of eventsByPlace(store)) chips.set(id, { links, node: null, before: old.get(id)?.before });
+    nameOf = distinctNames(store, [...chips.keys()]);
     const homeless = store.visibleEvents().filter((event) => !event.places.length);
     unplaced.replaceChildren();
     unplaced.hidden = !homeless.length;
@@ -67,7 +73,7 @@ export function createChips(store, map, places, world, furniture, fit) {
   function show(id) {
     const entry = chips.get(id);
     if (!entry.node) {
-      entry.node = chip(store, places.views.get(id), entry.links, fit);
+      entry.node = chip(store, places.views.get(id), entry.links, nameOf, fit);
       pane.append(entry.node);
     }
     entry.node.hidden = false;
@@ -99,7 +105,10 @@ export function createChips(store, map, places, world, furniture, fit) {
       if (entry.node) entry.node.hidden = true;
       const v = places.views.get(id);
       const where = anchorIn(v, map, view, soft);
-      for (const layer of v.layers) layer.getElement()?.classList.toggle("everywhere", Boolean(where?.everywhere));
+      for (const node of v.area ? v.layers.map((layer) => layer.getElement()) : []) {
+        node?.classList.toggle("everywhere", Boolean(where?.everywhere));
+        node?.style.setProperty("--share", (where?.share ?? 0).toFixed(2));
+      }
       if (where) found.push({ id, ...where, before: entry.before, events: entry.links.length });
       else away.push(v);
     }
@@ -111,13 +120,13 @@ export function createChips(store, map, places, world, furniture, fit) {
       let node;
       if (group.length === 1 && chips.get(group[0].id).links.length <= MOST_BADGES) node = show(group[0].id);
       else {
-        node = cluster(store, places, group, chips, fit);
+        node = cluster(store, places, group, chips, nameOf, fit);
         clusters.push(node);
         pane.append(node);
       }
       return { ...group[0], node, width: node.offsetWidth, height: node.offsetHeight };
     });
-    const arrows = drawEdges(store, map, edges, away, chips, fixed, fit);
+    const arrows = drawEdges(store, map, edges, away, chips, nameOf, fixed, fit);
     const spots = declutter(items, bounds, [...fixed, ...arrows], soft);
     const crowded = items.filter((item) => !spots.has(item.id));
     leaders.replaceChildren();
@@ -137,7 +146,7 @@ export function createChips(store, map, places, world, furniture, fit) {
       }
     }
     container.dataset.crowded = String(crowded.length);
-    drawLabels(store, map, labels, world, taken, new Set(chips.keys()), soft);
+    drawLabels(store, map, basemap, labels, world, taken, new Set(chips.keys()), soft);
     mark();
   }
 
@@ -158,9 +167,9 @@ export function createChips(store, map, places, world, furniture, fit) {
   return { build, schedule, layout, mark };
 }
 
-function chip(store, v, links, fit) {
+function chip(store, v, links, nameOf, fit) {
   const { t, word } = store.locale;
-  const name = placeName(store, v.id);
+  const name = nameOf(v.id);
   const precision = word(`precision.${v.place.precision}`, v.place.precision);
   const label = el(
     "button",
@@ -173,12 +182,12 @@ function chip(store, v, links, fit) {
 }
 
 /** One chip for places too close together to be named apart, or for a host of events: how many, and where most are. */
-function cluster(store, places, group, chips, fit) {
+function cluster(store, places, group, chips, nameOf, fit) {
   const { t, number, count } = store.locale;
   const events = new Set(group.flatMap(({ id }) => chips.get(id).links.map((link) => link.event.key)));
   const bounds = L.latLngBounds([]);
   for (const { id } of group) bounds.extend(places.views.get(id).bounds);
-  const first = placeName(store, group[0].id);
+  const first = nameOf(group[0].id);
   const name = group.length > 1 ? t("and_more", { name: first, n: number(group.length - 1) }) : first;
   return el(
     "div",
@@ -200,6 +209,30 @@ function cluster(store, places, group, chips, fit) {
 export function placeName(store, id) {
   const place = store.page.places[id];
   return (id.startsWith("country:") && store.countryName?.(place.country)) || place.name;
+}
+
+/**
+ * Names that tell places apart: of two that are called the same, each also has its kind, or where it is.
+ * @param {any} store
+ * @param {string[]} ids
+ * @returns {(id: string) => string}
+ */
+function distinctNames(store, ids) {
+  const { t, word } = store.locale;
+  const { places } = store.page;
+  /** @type {Map<string, string[]>} */
+  const called = new Map();
+  for (const id of ids) called.set(placeName(store, id), [...(called.get(placeName(store, id)) ?? []), id]);
+  return (id) => {
+    const name = placeName(store, id);
+    const twins = called.get(name) ?? [];
+    if (twins.length < 2) return name;
+    const { kind, parents, country } = places[id];
+    const alike = twins.some((other) => other !== id && places[other].kind === kind);
+    const parent = parents.find((other) => places[other] && placeName(store, other) !== name);
+    const more = alike ? (parent ? placeName(store, parent) : store.countryName(country)) : word(`kind.${kind}`);
+    return more ? t("named_kind", { name, kind: more }) : name;
+  };
 }
 
 /** Countries whose short names are mere initials. */
@@ -240,23 +273,29 @@ function anchorIn(v, map, view, soft) {
   }
   if (v.area && v.parts.length) {
     let best = null;
+    let seen = 0;
     const inner = shrink(view, 24);
+    const room = (inner.right - inner.left) * (inner.bottom - inner.top);
     for (const [outer] of v.parts) {
       const ring = clipRing(outer.map(project), inner);
       const area = ring.length > 2 ? ringArea(ring) : 0;
+      seen += area;
       if (!best || area > best.area) best = { ring, area };
     }
     const whole = { everywhere: true, anchor: { x: view.right - 90, y: view.top + 24 }, centred: true, priority: 20 };
-    if (best.area > EVERYWHERE * (inner.right - inner.left) * (inner.bottom - inner.top)) return whole;
+    if (best.area > EVERYWHERE * room) return whole;
     if (best.area < 1) return map.getBounds().contains(v.point) ? { anchor: project(v.point), centred: false, priority: 40 } : null;
     const centred = best.area > 2500;
-    return { anchor: labelPoint(best.ring), centred, priority: centred ? 30 - Math.log10(best.area) : 45 };
+    return { anchor: labelPoint(best.ring), share: seen / room, centred, priority: centred ? 30 - Math.log10(best.area) : 45 };
   }
   const anchor = project(v.point);
   if (!inside(anchor, shrink(view, 4))) return null;
   const centred = v.area && v.as === "country";
   if (!centred) for (let i = 0; i < 4; i++) soft.push({ ...anchor, dot: true });
-  return { anchor, centred, priority: 60 };
+  if (!v.area) return { anchor, centred, priority: 60 };
+  const { x: west, y: south } = project([v.bounds.getSouth(), v.bounds.getWest()]);
+  const circle = Math.PI * (anchor.x - west) * (south - anchor.y);
+  return { anchor, share: circle / ((view.right - view.left) * (view.bottom - view.top)), centred, priority: 60 };
 }
 
 function shrink(r, by) {
@@ -271,7 +310,7 @@ function leader(anchor, rect, origin) {
 }
 
 /** Arrows for what is out of view: one for each direction. Returns the room that they take. */
-function drawEdges(store, map, edges, away, chips, fixed, fit) {
+function drawEdges(store, map, edges, away, chips, nameOf, fixed, fit) {
   edges.replaceChildren();
   const size = map.getSize();
   const centre = map.getCenter();
@@ -290,7 +329,7 @@ function drawEdges(store, map, edges, away, chips, fixed, fit) {
   }
   const rects = [];
   for (const group of groups) {
-    const node = arrow(store, group, centre, chips, fit, crowd);
+    const node = arrow(store, group, centre, chips, nameOf, fit, crowd);
     edges.append(node);
     const width = node.offsetWidth;
     const height = node.offsetHeight;
@@ -302,7 +341,7 @@ function drawEdges(store, map, edges, away, chips, fixed, fit) {
   return rects;
 }
 
-function arrow(store, { angle, views }, centre, chips, fit, crowd) {
+function arrow(store, { angle, views }, centre, chips, nameOf, fit, crowd) {
   const { t, km, number } = store.locale;
   const sorted = views
     .map((v) => ({ v, km: distanceKm([centre.lat, centre.lng], v.point) }))
@@ -315,7 +354,7 @@ function arrow(store, { angle, views }, centre, chips, fit, crowd) {
   const badges = crowd
     ? [el("span", { class: "count" }, number(links.length))]
     : links.map(({ v, event, about }) => badge(event, store, { place: v.place, about }));
-  const name = placeName(store, sorted[0].v.id);
+  const name = nameOf(sorted[0].v.id);
   const text = sorted.length > 1 ? t("and_more", { name, n: sorted.length - 1 }) : name;
   const bounds = L.latLngBounds([]);
   for (const { v } of sorted) bounds.extend(v.bounds);
@@ -323,7 +362,7 @@ function arrow(store, { angle, views }, centre, chips, fit, crowd) {
   pointer.style.transform = `rotate(${Math.round((angle * 180) / Math.PI)}deg)`;
   const go = el(
     "button",
-    { type: "button", class: "chip-name", title: sorted.map(({ v }) => placeName(store, v.id)).join(", "), onclick: () => fit(bounds) },
+    { type: "button", class: "chip-name", title: sorted.map(({ v }) => nameOf(v.id)).join(", "), onclick: () => fit(bounds) },
     el("bdi", {}, text),
     el("span", { class: "between" }, " · "),
     el("bdi", {}, km(roundDistance(sorted[0].km))),
@@ -356,7 +395,7 @@ function slide(at, width, height, size, taken) {
 }
 
 /** Names of countries and towns in the reader's language, where nothing else stands. */
-function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
+function drawLabels(store, map, basemap, pane, world, taken, chipPlaces, soft) {
   pane.replaceChildren();
   if (map.getContainer().classList.contains("has-tiles")) return;
   const zoom = map.getZoom();
@@ -365,19 +404,23 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
   const centre = map.getCenter();
   const origin = map.containerPointToLayerPoint([0, 0]);
   const language = Math.max(0, world.languages.indexOf(store.state.ui));
-  const townName = (names) => names[language] || names[0];
+  const townName = (names) => (store.state.ui === store.page.ui && store.page.towns[names[0]]) || names[language] || names[0];
   const named = new Set([...chipPlaces].map((id) => store.page.places[id]?.name));
   const lines = soft.map((p) => ({ left: p.x - 2, right: p.x + 2, top: p.y - 2, bottom: p.y + 2 }));
   const dots = soft.filter((p) => p.dot); // a town with an event is named by its chip
   const rects = [...taken];
   let count = 0;
-  const put = (text, kind, lat, lon, shifts, free) => {
+  const put = (text, kind, lat, lon, shifts, free, angle = 0) => {
     if (count >= LABEL_LIMIT) return false;
     const p = map.latLngToContainerPoint([lat, nearLongitude(lon, centre.lng)]);
     if (p.x < -60 || p.y < -40 || p.x > size.x + 60 || p.y > size.y + 40) return false;
-    const width = textWidth(text, kind);
-    const height = kind === "country" ? 15 : 14;
-    for (const [dx, dy] of shifts(width)) {
+    const length = textWidth(text, kind);
+    const line = kind === "country" ? 15 : 14;
+    const turn = (angle * Math.PI) / 180;
+    // A turned name takes the room of the box around it.
+    const width = length * Math.cos(turn) + line * Math.abs(Math.sin(turn));
+    const height = line * Math.cos(turn) + length * Math.abs(Math.sin(turn));
+    for (const [dx, dy] of shifts(width, height, turn)) {
       const rect = { left: p.x + dx, right: p.x + dx + width, top: p.y + dy, bottom: p.y + dy + height };
       if (rect.left < 2 || rect.right > view.right - 2 || rect.top < 2 || rect.bottom > view.bottom - 2) continue;
       if (rects.some((r) => overlap(r, rect, 4)) || lines.some((r) => overlap(r, rect))) continue;
@@ -385,8 +428,10 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
       if (dot && (rects.some((r) => overlap(r, dot, 1)) || dots.some((d) => Math.hypot(d.x - p.x, d.y - p.y) < 10))) return false;
       rects.push(rect);
       if (dot) rects.push(dot);
-      const node = el("span", { class: `label ${kind}`, dir: "auto" }, text);
-      L.DomUtil.setPosition(node, L.point(Math.round(rect.left + origin.x), Math.round(rect.top + origin.y)));
+      const turned = angle && el("span", { class: "turned" }, text);
+      if (turned) turned.style.transform = `rotate(${angle.toFixed(1)}deg)`;
+      const node = el("span", { class: `label ${kind}`, dir: "auto" }, turned || text);
+      L.DomUtil.setPosition(node, L.point(Math.round(rect.left + origin.x + (width - length) / 2), Math.round(rect.top + origin.y + (height - line) / 2)));
       pane.append(node);
       if (dot) {
         const mark = el("span", { class: `town ${kind}` });
@@ -407,9 +452,16 @@ function drawLabels(store, map, pane, world, taken, chipPlaces, soft) {
       const spots = [];
       for (let i = 0; i < points.length; i += 2) spots.push([points[i], points[i + 1]]);
       for (const [lon, lat] of spots.sort((a, b) => away(a) - away(b)))
-        if (put(townName(names), kind, lat, lon, kind === "river" ? along : around, false)) break;
+        if (kind === "river" ? putAlong(townName(names), lat, lon) : put(townName(names), kind, lat, lon, around, false)) break;
     }
   };
+  /** A river's name lies along it, above or below; where no river is drawn, level. */
+  const putAlong = (text, lat, lon) => {
+    const angle = basemap.riverAngle(lat, lon);
+    const steep = angle === null || Math.abs(angle) > STEEPEST;
+    return put(text, "river", lat, lon, steep ? along : beneath, false, steep ? 0 : angle);
+  };
+  const beneath = (w, h, turn) => [-1, 1].map((side) => [-w / 2 - side * 10 * Math.sin(turn), -h / 2 + side * 10 * Math.cos(turn)]);
   const along = (w) => [[-w / 2, -16], [-w / 2, 3], [7, -7], [-w - 7, -7]];
   const around = (w) => [[-w / 2, -7], [-w / 2, -24], [-w / 2, 10], [-w * 0.8, -7], [-w * 0.2, -7]];
   putNames("sea");

@@ -15,6 +15,22 @@ export function createFilters(store, root) {
   const sure = el("div", { class: "filter-group", role: "group" });
   const facet = el("select", { class: "facet", onchange: () => store.set({ facet: facet.value }) });
   root.append(search, facet, types, sure);
+  const fade = () => {
+    const hidden = root.scrollWidth - root.clientWidth;
+    const from = Math.abs(root.scrollLeft);
+    const rightwards = getComputedStyle(root).direction === "ltr";
+    root.classList.toggle(rightwards ? "more-before" : "more-after", from > 2);
+    root.classList.toggle(rightwards ? "more-after" : "more-before", hidden - from > 2);
+  };
+  root.addEventListener("scroll", fade, { passive: true });
+  // A wheel that turns one way moves the row.
+  root.addEventListener("wheel", (event) => {
+    if (root.scrollWidth > root.clientWidth && !event.deltaX) {
+      event.preventDefault();
+      root.scrollLeft += event.deltaY;
+    }
+  });
+  new ResizeObserver(fade).observe(root);
 
   /** One choice for who, says who and how exactly: each with its number of events, the most frequent first. */
   function buildFacet() {
@@ -63,6 +79,7 @@ export function createFilters(store, root) {
       ...classes.map(([name, { mark }]) => toggle("certainties", name, word(`certainty.${name}`, name), el("span", { class: `swatch mark-${mark} g-other` }))),
     );
     buildFacet();
+    fade();
     if (focused) root.querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus();
   }
 

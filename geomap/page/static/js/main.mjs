@@ -33,7 +33,6 @@ export function start(id) {
   const world = JSON.parse(document.getElementById("geomap-world").textContent);
   world.names = JSON.parse(document.getElementById("geomap-names").textContent);
   const fine = JSON.parse(document.getElementById("geomap-fine").textContent);
-  if (page.worldview === "agreed") for (const layers of [world, ...Object.values(fine)]) layers.disputed = [];
   // Small towns come with the cells of the fine map, in the order of their rank.
   for (const cell of Object.values(fine)) world.cities.push(...(cell.cities ?? []));
   world.cities.sort((a, b) => a[2] - b[2]);
@@ -80,7 +79,7 @@ export function start(id) {
   const zoom = L.control.zoom({ position: "topleft", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
   const scale = L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   const credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(map);
-  const basemap = createBasemap(world, fine, html).addTo(map);
+  const basemap = createBasemap(world, fine, page.lines, html).addTo(map);
   const locator = createLocator(map, basemap);
   map.on("layeradd layerremove", () => {
     let tiled = false;
@@ -103,7 +102,7 @@ export function start(id) {
 
   const places = createPlaces(store, map, centre);
   const furniture = () => [...pane.querySelectorAll(".leaflet-control, .card:not([hidden]), .legend, .unplaced:not([hidden])")];
-  const chips = createChips(store, map, places, world, furniture, fit);
+  const chips = createChips(store, map, basemap, places, world, furniture, fit);
   let mention = { place: "", n: 0 };
   const article = createArticle(store, aside, (place) => {
     const again = mention.place === place;
@@ -162,6 +161,13 @@ export function start(id) {
     }
   }
 
+  /** Whose boundaries the map draws. */
+  function boundaries() {
+    const { t, word } = store.locale;
+    const known = word(`worldview.${page.worldview}`);
+    return known || t("worldview.state", { name: store.countryName(page.worldview) });
+  }
+
   function buildWords() {
     const { t } = store.locale;
     aside.setAttribute("aria-label", t("article"));
@@ -177,7 +183,7 @@ export function start(id) {
     }
     credit.setPrefix("Leaflet");
     for (const old of Object.keys(credit._attributions)) if (old.startsWith("Natural Earth")) credit.removeAttribution(old);
-    credit.addAttribution(`Natural Earth, ${escapeHtml(t(page.worldview === "agreed" ? "agreed" : "de_facto"))} · GeoNames · geomap`);
+    credit.addAttribution(`Natural Earth, ${escapeHtml(boundaries())} · GeoNames · geomap`);
   }
 
   function buildEmpty() {

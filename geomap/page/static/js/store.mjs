@@ -31,6 +31,8 @@ export function createStore(page) {
     facet: "",
     days: null,
   };
+  // Where all that an article tells is background, it is what there is to see.
+  if (!page.events.some((event) => state.certainties.has(event.certainty))) state.certainties = new Set(Object.keys(page.symbols.certainty));
   const listeners = [];
   const letters = page.articles.map((article) => Array.from(article.text));
   const searched = new Map(page.events.map((event) => [event.key, searchText(event, page, letters[event.article])]));
