@@ -180,7 +180,7 @@ def map_(
         str,
         typer.Option(
             "--worldview",
-            help="Disputed boundaries: de-facto dashes them, agreed omits them; or as un or a state (IN, UA) draws them.",
+            help="Disputed boundaries: de-facto dashes them, agreed omits them; un, or a state as IN, draws its own.",
         ),
     ] = "de-facto",
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
