@@ -43,6 +43,7 @@ _COASTAL = frozenset(
      PlaceKind.DISPUTED, PlaceKind.SEA}
 )  # fmt: skip
 _COUNTRY = frozenset({PlaceKind.COUNTRY})
+_ANY = frozenset(PlaceKind)
 KINDS = {
     "distance": _TOWNS,
     "beyond": _TOWNS,
@@ -69,6 +70,7 @@ _ARTICLES = 2
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,\s’']\d{3})+")
 _STOPS = frozenset('.!?:;"“”«»„()[]–—-•|¿¡')
 _MOST_DIRECTION = 3  # "north - east" is three tokens, "timur laut" two
+_KNOWN_WORDS = 1 << 14  # so many words of the texts read last are not looked up anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,12 @@ class _Pattern:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The patterns of a language by the first word of their anchor."""
+    """The patterns of a language by the first word of their anchor, and those that a direction anchors."""
 
     words: dict[str, list[_Pattern]] = field(default_factory=dict)
     stems: dict[str, list[_Pattern]] = field(default_factory=dict)
     lengths: set[int] = field(default_factory=set)
+    directed: list[_Pattern] = field(default_factory=list)
 
     def at(self, word: str) -> Iterator[_Pattern]:
         yield from self.words.get(word, ())
@@ -140,13 +143,11 @@ def _patterns(language: str) -> _Index:
         for line in lines:
             elements = tuple(map(_element, line.split()))
             anchors = [_anchor_forms(element, language) for element in elements]
-            # A literal is rarer than a unit of distance, and a long one rarer than a short one.
-            rarity = [
-                (bool(element.forms), min(sum(map(len, form)) for form in forms)) if forms else (False, 0)
-                for element, forms in zip(elements, anchors, strict=True)
-            ]
+            rarity = list(map(_rarity, elements, anchors))
             anchor = rarity.index(max(rarity))
             pattern = _Pattern(recipe, elements, anchor)
+            if elements[anchor].slot == "dir":
+                index.directed.append(pattern)
             for first in {form[0] for form in anchors[anchor]}:
                 if first.endswith("*"):
                     index.stems.setdefault(first[:-1], []).append(pattern)
@@ -154,6 +155,15 @@ def _patterns(language: str) -> _Index:
                 else:
                     index.words.setdefault(first, []).append(pattern)
     return index
+
+
+def _rarity(element: _Element, forms: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Tell how rare an element is in a text: directions and units are, and a long word is rarer than a short one."""
+    if element.slot == "dir" and not element.optional:
+        return 2, 0
+    if not forms:
+        return 0, 0
+    return int(element.slot == "unit"), min(sum(map(len, form)) for form in forms)
 
 
 def _anchor_forms(element: _Element, language: str) -> tuple[tuple[str, ...], ...]:
@@ -177,6 +187,20 @@ def _form(written: str) -> tuple[str, ...]:
     return (*words[:-1], words[-1] + "*") if written.endswith("*") else words
 
 
+@functools.lru_cache(maxsize=_KNOWN_WORDS)
+def _anchored(language: str, word: str) -> tuple[_Pattern, ...]:
+    """Return the patterns whose anchor may begin with a word."""
+    index = _patterns(language)
+    return tuple(pattern for form in _readings(language, word) for pattern in index.at(form))
+
+
+@functools.lru_cache(maxsize=_KNOWN_WORDS)
+def _readings(language: str, word: str) -> tuple[str, ...]:
+    """Return a word as it may be looked up: as it stands, and without what is written together with it."""
+    clitics = [c for c in rules(language).clitics if word.startswith(c) and len(word) > len(c) + 1]
+    return tuple(dict.fromkeys([word, *(word[len(c) :] for c in clitics)]))
+
+
 @functools.cache
 def _directions(language: str) -> tuple[Mapping[str, str], frozenset[str]]:
     """Return the direction words of a language with what they mean, and the words that one of them begins with."""
@@ -186,26 +210,30 @@ def _directions(language: str) -> tuple[Mapping[str, str], frozenset[str]]:
 
 def directions_in(words: Words) -> Iterator[tuple[int, str, int]]:
     """Yield index, direction and number of words of each direction, the longer before the shorter."""
-    directions, heads = _directions(words.language)
-    index = 0
-    while index < len(words.tokens):
-        if _without_clitic(words.lower[index], words) not in heads:
-            index += 1
+    directions, _ = _directions(words.language)
+    beyond = 0
+    for index, word in enumerate(words.lower):
+        if index < beyond or not _opens_direction(words.language, word):
             continue
         for size in range(min(_MOST_DIRECTION, len(words.tokens) - index), 0, -1):
             phrase = words.text[words.tokens[index].start : words.tokens[index + size - 1].end]
-            code = directions.get(_without_clitic(phrase.casefold(), words))
+            code = directions.get(_without_clitic(phrase.casefold(), words.language))
             if code:
                 yield index, code, size
-                index += size - 1
+                beyond = index + size
                 break
-        index += 1
 
 
-def _without_clitic(phrase: str, words: Words) -> str:
+@functools.lru_cache(maxsize=_KNOWN_WORDS)
+def _opens_direction(language: str, word: str) -> bool:
+    """Tell whether a direction of a language may begin with a word."""
+    return _without_clitic(word, language) in _directions(language)[1]
+
+
+def _without_clitic(phrase: str, language: str) -> str:
     """Return a phrase without the article or preposition that is written together with it: "l'est", "وشمال"."""
     straight = phrase.replace("’", "'")
-    found = next((c for c in words.rules.clitics if straight.startswith(c) and len(straight) > len(c) + 1), "")
+    found = next((c for c in rules(language).clitics if straight.startswith(c) and len(straight) > len(c) + 1), "")
     return straight[len(found) :] if found.endswith("'") else phrase
 
 
@@ -214,12 +242,13 @@ def find(words: Words, mentions: Iterable[Mention], store: Store) -> list[Phrase
     if not words.rules.described:
         return []
     matcher = _Matcher(words, mentions, store)
-    index = _patterns(words.language)
     found: list[Phrase] = []
     for at, word in enumerate(words.lower):
-        for form in matcher.forms(word):
-            for pattern in index.at(form):
-                found += matcher.at(pattern, at)
+        for pattern in _anchored(words.language, word):
+            found += matcher.at(pattern, at)
+    for at in matcher.directions:
+        for pattern in _patterns(words.language).directed:
+            found += matcher.at(pattern, at)
     chosen: list[Phrase] = []
     taken: set[int] = set()
     for phrase in sorted(found, key=lambda p: (p.recipe == "border", -p.size, -p.end, _ORDER.index(p.recipe))):
@@ -261,20 +290,17 @@ class _Matcher:
             self._direction_to[index + size] = index, code
         lines = words.rules.directions.values()
         self._capitals_tell = words.rules.cased and not any(word[0].isupper() for line in lines for word in line)
-        self._opening = {
-            i for i in range(len(words.tokens)) if words.opens_line(i) or words.tokens[i - 1].text in _STOPS
-        }
         self._units = sorted({phrase_words(unit) for unit in words.rules.distance_units}, key=len, reverse=True)
         self._nouns = sorted({phrase_words(noun) for noun in words.rules.border.nouns}, key=len, reverse=True)
 
-    def forms(self, word: str) -> tuple[str, ...]:
-        """Return a word as it may be looked up: as it stands, and without what is written together with it."""
-        clitics = [c for c in self._words.rules.clitics if word.startswith(c) and len(word) > len(c) + 1]
-        return tuple(dict.fromkeys([word, *(word[len(c) :] for c in clitics)]))
+    @property
+    def directions(self) -> Iterable[int]:
+        """The tokens that a direction begins at."""
+        return self._direction_from
 
     def at(self, pattern: _Pattern, index: int) -> Iterator[Phrase]:
         """Yield the phrases of a pattern whose anchor stands at a token."""
-        kinds = KINDS.get(pattern.recipe, frozenset(PlaceKind))
+        kinds = KINDS.get(pattern.recipe, _ANY)
         tail = list(self._match(pattern.elements[pattern.anchor :], index, 1, kinds))
         if not tail:
             return
@@ -419,14 +445,17 @@ class _Matcher:
         return all(
             any(
                 _same(way, word)
-                for way in (self.forms(lower[first + i]) if not i else lower[first + i : first + i + 1])
+                for way in (lower[first + i : first + i + 1] if i else _readings(self._words.language, lower[first]))
             )
             for i, word in enumerate(form)
         )
 
     def _is_proper(self, index: int) -> bool:
         """Tell whether a token has a capital that is neither that of a sentence nor that of all nouns, as in German."""
-        return self._capitals_tell and self._words.capital[index] and index not in self._opening
+        words = self._words
+        if not (self._capitals_tell and words.capital[index]):
+            return False
+        return not (words.opens_line(index) or words.tokens[index - 1].text in _STOPS)
 
     def _number(self, index: int) -> str:
         token = self._words.tokens[index]
