@@ -106,10 +106,11 @@ class Pipeline:
 
         record = with_dates(_prepared(article))
         store = self.store  # one state of the user's places for all stages
+        others = () if gold_spans is None else find_candidates(find_mentions(record, store), store).mentions
         record = find_mentions(record, store, spans=gold_spans)
         record = find_candidates(record, store)
         record = apply_corrections(record, store)
-        record = resolve(record, store)
+        record = resolve(record, store, background=others)
         record = describe(record, store)
         record = extract_events(record, None if triggers is None else [Span(*trigger) for trigger in triggers])
         if self.config.llm:

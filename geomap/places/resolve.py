@@ -1,10 +1,10 @@
-"""Which candidate each mention means: a two-pass ranker with learned weights.
+"""Which candidate each mention means: a two-pass ranker with learned weights, and how sure it is.
 
-The first pass knows each name alone: how prominent its candidates are, how good the name is, what kind of place the
-text asks for. The second sees the other names of the text: what lies near, shares a country or a first-level unit, or
-is contained in a place that is named. A name has one sense in a text. The ranker is a conditional logit, a weighted sum
-of features turned into probabilities, so that each choice can be told in words; its weights stand in ``ranker.json``,
-learned by `geomap.places.learn`.
+The first pass knows each name alone, the next ones see where the other names of the text lie. A name has one sense in a
+text. The ranker is a conditional logit, a weighted sum of the evidence (`geomap.places.evidence`) turned into
+probabilities, so that each choice can be told in words. A second logit says how likely the choice is right, be it that
+the mention is no place, that the gazetteer lacks it, or that another candidate is meant: that is the confidence, and
+where it is too low the mention keeps no place. The weights stand in ``ranker.json``, learned by `geomap.places.learn`.
 """
 
 from __future__ import annotations
@@ -14,145 +14,164 @@ import functools
 import itertools
 import json
 import math
-from dataclasses import dataclass
+from bisect import bisect_left
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from geomap.gazetteer.geometry import town_radius_km
+from geomap.gazetteer.overlay import CORRECTED
 from geomap.gazetteer.store import PlaceFlag
 from geomap.places import references
-from geomap.places.kinds import REGION, RELIEF, WATER
+from geomap.places.candidates import find_candidates
+from geomap.places.evidence import ALONE, CONTEXT, scenes, senses
+from geomap.places.kinds import REGION, RELIEF
 from geomap.places.rules import rules
 from geomap.places.scan import words_of
-from geomap.record import Place, PlaceKind, Precision
+from geomap.record import Mention, MentionKind, Place, PlaceKind, Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from geomap.gazetteer.store import Store
-    from geomap.record import Candidate, Mention, Record
+    from geomap.places.evidence import Scene, Sense
+    from geomap.record import Candidate, Record
 
     Floats = NDArray[np.float64]
 
-__all__ = ["ALONE", "CONTEXT", "Sense", "context_features", "name_features", "place", "resolve", "senses", "softmax"]
+__all__ = [
+    "SURE",
+    "WEIGHTS",
+    "Ranking",
+    "Reading",
+    "certainty",
+    "outside",
+    "passes",
+    "place",
+    "rank",
+    "reading",
+    "resolve",
+    "surroundings",
+]
 
-ALONE = (
-    "prior",
-    "prior_behind_best",
-    "is_best",
-    "population",
-    "preferred",
-    "alternate",
-    "untagged",
-    "old",
-    "abbreviation",
-    "name_language",
-    "country",
-    "admin1",
-    "admin2",
-    "city",
-    "capital",
-    "water",
-    "relief",
-    "region",
-    "facility",
-    "kind_wanted",
-    "kind_unwanted",
-    "home",
-)
-CONTEXT = (
-    "near_30km",
-    "near_150km",
-    "near_600km",
-    "nearest",
-    "same_country",
-    "same_admin1",
-    "parent_named",
-    "parent_beside",
-    "holds_others",
-)
+Reading = Literal["given", "found"]
 
-_EARTH_KM = 6371.0
-# Of each other name, so many of its likeliest senses serve as anchors.
-_ANCHORS = 3
-# So many candidates of a mention are kept for `explain`.
+WEIGHTS = Path(__file__).with_name("ranker.json")
+SURE = (
+    "bias",
+    "found",  # log-odds that the mention is a name at all
+    "share",  # log-odds of the choice among the candidates
+    "together",  # log-odds of both
+    "senses",
+    "length",  # of the text
+    "demonym",
+    "embedded",
+    "facility_name",
+    "words",
+    *ALONE,
+    *CONTEXT,
+)
+"""What the second logit weighs: the mention, and the evidence for the candidate chosen."""
+
+# So many candidates of a mention are kept for `explain`, and of each so much of what sets it apart.
 _KEPT = 8
+_TOLD = 4
+_FELT = 0.1
+_NAMES = ALONE + CONTEXT
 # Passes over the context; a third changes nothing on the dev corpora.
 _PASSES = 2
+_MOST_ODDS = 7.0
 
-_SETTLED = frozenset({PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.CITY, PlaceKind.BORDER})
 _AREAS = frozenset({PlaceKind.ADMIN1, PlaceKind.ADMIN2, PlaceKind.LAKE, PlaceKind.SEA, *RELIEF, *REGION})
-# What a generic term asks for is often filed under a neighbouring kind.
-_AKIN = {
-    PlaceKind.ADMIN1: frozenset({PlaceKind.ADMIN2, PlaceKind.REGION, PlaceKind.DISPUTED, PlaceKind.COUNTRY}),
-    PlaceKind.ADMIN2: frozenset({PlaceKind.CITY, PlaceKind.ADMIN1}),
-    PlaceKind.CITY: frozenset({PlaceKind.ADMIN2}),
-    PlaceKind.REGION: frozenset({PlaceKind.DISPUTED, PlaceKind.ADMIN1}),
-    PlaceKind.SEA: frozenset({PlaceKind.LAKE, PlaceKind.STRAIT}),
-    PlaceKind.MOUNTAINS: frozenset({PlaceKind.MOUNTAIN, PlaceKind.REGION}),
-    PlaceKind.MOUNTAIN: frozenset({PlaceKind.MOUNTAINS}),
-    PlaceKind.ISLAND: frozenset({PlaceKind.ADMIN1, PlaceKind.COUNTRY}),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One name of a text, with all mentions of it: they mean the same place."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates of one name as ranked.
 
-    mentions: tuple[int, ...]
-    candidates: tuple[Candidate, ...]
-    wanted: tuple[PlaceKind, ...]
+    Attributes
+    ----------
+    shares, spots
+        Their probabilities, and those of their spots: a town and its district are one.
+    evidence
+        A row each, a column each of `ALONE` and `CONTEXT`.
+    """
+
+    shares: Floats
+    spots: Floats
+    evidence: Floats
 
 
-def resolve(record: Record, store: Store) -> Record:
+def resolve(record: Record, store: Store, *, background: Sequence[Mention] = ()) -> Record:
     """Choose a place for every mention that has candidates.
+
+    Parameters
+    ----------
+    background
+        Mentions, with candidates, that are not to be resolved but tell where the text plays: with given spans, the
+        other names of the text.
 
     Returns
     -------
     The record with `places`, and with `place_id`, `confidence` and ranked `candidates` on its mentions. Where the
-    gazetteer knows nothing of a name its mention keeps no place.
+    gazetteer knows nothing of a name, or nothing that is likely enough, its mention keeps no place; one that is surely
+    a name, as given ones are, always gets the likeliest.
     """
-    names = senses(record.mentions)
-    chosen: dict[int, tuple[tuple[Candidate, ...], float]] = {}
-    for sense, scores in zip(names, _rank(names, record, store), strict=True):
-        order = np.argsort(-scores, kind="stable")
-        ranked = tuple(
-            dataclasses.replace(sense.candidates[i], score=round(float(scores[i]), 4)) for i in order[:_KEPT]
-        )
-        for index in sense.mentions:
-            chosen[index] = ranked, float(scores[order[0]])
+    weights = _weights()
+    mentions = (*record.mentions, *outside(record.mentions, background), *surroundings(record, store))
+    names = senses(mentions)
+    chosen: dict[int, tuple[tuple[Candidate, ...], Ranking]] = {}
+    for name, ranking in zip(names, rank(names, mentions, record, store, weights), strict=True):
+        ranked = _ranked(name, ranking, weights["both"])
+        chosen.update(dict.fromkeys(name.mentions, (ranked, ranking)))
     places: dict[str, Place] = {}
-    mentions: list[Mention] = []
+    resolved: list[Mention] = []
     for index, mention in enumerate(record.mentions):
         if index not in chosen:
-            mentions.append(mention)
+            resolved.append(mention)
             continue
-        ranked, share = chosen[index]
-        best, confidence = ranked[0], mention.confidence * share
-        if best.place_id not in places:
-            places[best.place_id] = place(best.row, record.language, store)
-        mentions.append(
-            dataclasses.replace(mention, candidates=ranked, place_id=best.place_id, confidence=round(confidence, 3))
+        ranked, ranking = chosen[index]
+        odds = float(certainty(mention, ranking, len(record.tokens)) @ weights[reading(mention)])
+        confidence = 1.0 / (1.0 + math.exp(-odds))
+        corrected = any(name == CORRECTED for name, _ in ranked[0].features)
+        if corrected:
+            confidence = mention.confidence
+        place_id = ""
+        if corrected or mention.confidence >= 1.0 or confidence >= weights["least"]:
+            place_id = ranked[0].place_id
+            if place_id not in places:
+                places[place_id] = place(ranked[0].row, record.language, store)
+        resolved.append(
+            dataclasses.replace(mention, candidates=ranked, place_id=place_id, confidence=round(confidence, 3))
         )
-    record = dataclasses.replace(record, mentions=tuple(mentions), places=tuple(places.values()))
+    record = dataclasses.replace(record, mentions=tuple(resolved), places=tuple(places.values()))
     return references.resolve(record, words_of(record))
 
 
-def senses(mentions: Sequence[Mention]) -> list[Sense]:
-    """Group mentions that must mean the same: same name, same kind asked for, same candidates."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for index, mention in enumerate(mentions):
-        if mention.candidates:
-            rows = tuple(c.row for c in mention.candidates)
-            groups.setdefault((rows, mention.wanted), []).append(index)
-    return [
-        Sense(tuple(indexes), mentions[indexes[0]].candidates, mentions[indexes[0]].wanted)
-        for indexes in groups.values()
-    ]
+def outside(mentions: Sequence[Mention], background: Sequence[Mention]) -> list[Mention]:
+    """Return the background mentions that overlap none of the mentions."""
+    spans = sorted((m.start, m.end) for m in mentions)
+    starts = [start for start, _ in spans]
+    reach = [0, *itertools.accumulate((end for _, end in spans), max)]
+    return [b for b in background if reach[bisect_left(starts, b.end)] <= b.start]
+
+
+def surroundings(record: Record, store: Store) -> tuple[Mention, ...]:
+    """Return where the outlet writes for, as mentions ahead of the text: the town, and what it lies in."""
+    source = record.article.source_place
+    if not source:
+        return ()
+    ahead, at = [], -len(source) - 1
+    for part in source.split(","):
+        name = part.strip()
+        if name:
+            start = at + part.find(name)
+            ahead.append(Mention(start, start + len(name), name, name=name, confidence=1.0))
+        at += len(part) + 1
+    return find_candidates(dataclasses.replace(record, mentions=tuple(ahead)), store).mentions
 
 
 def place(row: int, language: str, store: Store) -> Place:
@@ -204,147 +223,92 @@ def _precision(kind: PlaceKind, geometry_type: str, *, vague: bool) -> Precision
     return Precision.AREA if geometry_type == "polygon" or kind in _AREAS else Precision.EXACT
 
 
-def _rank(names: Sequence[Sense], record: Record, store: Store) -> list[Floats]:
-    """Return the probability of each candidate of each name."""
-    if not names:
-        return []
-    weights = _weights()
-    home = rules(record.language).home
-    alone = [name_features(name, home, store) for name in names]
-    shares = [softmax(features @ weights["alone"]) for features in alone]
+def rank(
+    names: Sequence[Sense], mentions: Sequence[Mention], record: Record, store: Store, weights: Mapping[str, Any]
+) -> list[Ranking]:
+    """Rank the candidates of each name by weights, those of `geomap.places.learn` or some that it tries."""
+    found = scenes(names, mentions, words_of(record), rules(record.language).home, store)
+    return [ranking for scene in found for ranking in rankings(scene, weights)]
+
+
+def rankings(scene: Scene, weights: Mapping[str, Any]) -> Iterator[Ranking]:
+    """Yield the candidates of each name of a scene as ranked."""
+    shares, evidence = passes(scene, weights)
+    tables = (np.split(table, scene.starts[1:]) for table in (shares, scene.spots(shares), evidence))
+    yield from map(Ranking, *tables)
+
+
+def passes(scene: Scene, weights: Mapping[str, Any]) -> tuple[Floats, Floats]:
+    """Return the probabilities of all candidates of a scene after the last pass, and the evidence that it weighed."""
+    shares = scene.shares(scene.alone @ weights["alone"])
     for _ in range(_PASSES):
-        context = context_features(names, shares, record.mentions, store)
-        shares = [softmax(np.hstack([one, two]) @ weights["both"]) for one, two in zip(alone, context, strict=True)]
-    return shares
+        evidence = np.hstack([scene.alone, scene.context(shares)])
+        shares = scene.shares(evidence @ weights["both"])
+    return shares, evidence
+
+
+def reading(mention: Mention) -> Reading:
+    """Tell which weights say how sure a choice is: whether a mention is a name is not asked where it is given."""
+    return "given" if mention.confidence >= 1.0 else "found"
+
+
+def certainty(mention: Mention, ranking: Ranking, length: int) -> Floats:
+    """Return what tells how likely the best candidate is right, one figure for each of `SURE`.
+
+    `length` is the number of tokens of the text.
+    """
+    best = int(np.argmax(ranking.shares))
+    share = float(ranking.spots[best])
+    return np.concatenate(
+        [
+            [
+                1.0,
+                _odds(mention.confidence),
+                _odds(share),
+                _odds(mention.confidence * share),
+                math.log(len(ranking.shares)),
+                math.log10(1 + length),
+                mention.kind is MentionKind.DEMONYM,
+                mention.kind is MentionKind.EMBEDDED,
+                mention.kind is MentionKind.FACILITY,
+                min(mention.surface.count(" "), 3),
+            ],
+            ranking.evidence[best],
+        ]
+    )
+
+
+def _odds(probability: float) -> float:
+    """Return the log-odds of a probability, within bounds."""
+    limit = 1.0 / (1.0 + math.exp(_MOST_ODDS))
+    inside = min(max(probability, limit), 1.0 - limit)
+    return math.log(inside / (1.0 - inside))
+
+
+def _ranked(name: Sense, ranking: Ranking, weights: Floats) -> tuple[Candidate, ...]:
+    """Return the candidates of a name, best first, each with what sets it most apart from its rival.
+
+    The rival of the best is the second, that of all others the best; the features added weigh for the candidate where
+    they are positive.
+    """
+    order = np.argsort(-ranking.shares, kind="stable")[:_KEPT]
+    rivals = order[[1, *[0] * (len(order) - 1)]] if len(order) > 1 else order
+    apart = (ranking.evidence[order] - ranking.evidence[rivals]) * weights
+    telling = np.argsort(-np.abs(apart), axis=1, kind="stable")[:, :_TOLD].tolist()
+    figures, shares = apart.tolist(), ranking.shares[order].tolist()
+    return tuple(
+        dataclasses.replace(
+            name.candidates[index],
+            score=round(shares[i], 4),
+            features=name.candidates[index].features
+            + tuple((_NAMES[j], round(figures[i][j], 2)) for j in telling[i] if abs(figures[i][j]) >= _FELT),
+        )
+        for i, index in enumerate(order.tolist())
+    )
 
 
 @functools.cache
-def _weights() -> Mapping[str, Floats]:
-    table: dict[str, Any] = json.loads(Path(__file__).with_name("ranker.json").read_text(encoding="utf-8"))
-    return {
-        "alone": np.array([table["alone"][name] for name in ALONE]),
-        "both": np.array([table["both"][name] for name in ALONE + CONTEXT]),
-    }
-
-
-def softmax(scores: Floats) -> Floats:
-    """Turn scores into probabilities."""
-    powers = np.exp(scores - scores.max())
-    result: Floats = powers / powers.sum()
-    return result
-
-
-def name_features(sense: Sense, home: Sequence[str], store: Store) -> Floats:
-    """Return what is known of each candidate without the other names; shape (candidates, `ALONE`)."""
-    rows = [c.row for c in sense.candidates]
-    prior = store.places["prior"][rows].astype(float)
-    best = prior.max()
-    table = np.zeros((len(rows), len(ALONE)))
-    wanted = frozenset(sense.wanted)
-    akin = wanted.union(*(_AKIN.get(kind, frozenset()) for kind in wanted))
-    for i, candidate in enumerate(sense.candidates):
-        kind = candidate.kind
-        name_class = int(dict(candidate.features)["name_class"])
-        table[i] = (
-            prior[i],
-            best - prior[i],
-            prior[i] == best,
-            math.log10(1 + float(store.places["population"][candidate.row])),
-            name_class <= 1,  # preferred, or the entry's own
-            name_class == 2,
-            name_class == 3,
-            name_class == 4,
-            name_class == 5,
-            dict(candidate.features)["name_language"],
-            kind is PlaceKind.COUNTRY,
-            kind is PlaceKind.ADMIN1,
-            kind is PlaceKind.ADMIN2,
-            kind is PlaceKind.CITY,
-            bool(store.places["flags"][candidate.row] & PlaceFlag.CAPITAL),
-            kind in WATER,
-            kind in RELIEF,
-            kind in REGION,
-            kind not in _SETTLED | WATER | RELIEF | REGION,
-            kind in wanted,
-            bool(wanted) and kind not in akin,
-            candidate.country in home,
-        )
-    return table
-
-
-def context_features(
-    names: Sequence[Sense], shares: Sequence[Floats], mentions: Sequence[Mention], store: Store
-) -> list[Floats]:
-    """Return what the other names say of each candidate; a (candidates, `CONTEXT`) table a name.
-
-    `shares` are the probabilities of the pass before: an anchor counts as much as it is likely.
-    """
-    owner = np.concatenate([np.full(len(name.candidates), g) for g, name in enumerate(names)])
-    rows = np.array([c.row for name in names for c in name.candidates])
-    data = store.places[rows]
-    probability = np.concatenate(list(shares))
-    kinds = [c.kind for name in names for c in name.candidates]
-    is_country = np.array([k is PlaceKind.COUNTRY for k in kinds])
-    is_admin1 = np.array([k is PlaceKind.ADMIN1 for k in kinds])
-    anchor = np.concatenate([np.argsort(np.argsort(-s, kind="stable")) < _ANCHORS for s in shares])
-    a = np.flatnonzero(anchor)
-    # Rows: candidates; columns: anchors. An anchor of one's own name says nothing.
-    other = owner[:, None] != owner[None, a]
-    weight = probability[a] * other
-    total = np.maximum(weight.sum(axis=1), 1e-9)
-    distance = _distances(data["lat"], data["lon"], a)
-    # A country's middle is no place where things happen.
-    spot = weight * ~is_country[a]
-    spots = np.maximum(spot.sum(axis=1), 1.0)
-    same_country = (data["country"][:, None] == data["country"][None, a]) & (data["country"][:, None] > 0)
-    same_admin1 = (data["admin1"][:, None] == data["admin1"][None, a]) & (data["admin1"][:, None] > 0)
-    within = (same_country & is_country[a]) | (same_admin1 & is_admin1[a] & ~is_country[:, None])
-    within &= ~(is_country[:, None] & is_country[a]) & ~(is_admin1[:, None] & is_admin1[a])
-    holds = ((same_country & is_country[:, None]) | (same_admin1 & is_admin1[:, None])) & ~is_country[a]
-    nearest = np.where(spot > 0.3, distance, 20000.0).min(axis=1)
-    table = np.column_stack(
-        [
-            (spot * np.exp(-distance / 30)).sum(axis=1) / spots,
-            (spot * np.exp(-distance / 150)).sum(axis=1) / spots,
-            (spot * np.exp(-distance / 600)).sum(axis=1) / spots,
-            np.log1p(nearest),
-            (weight * same_country).sum(axis=1) / total,
-            (weight * same_admin1).sum(axis=1) / total,
-            (weight * within).max(axis=1, initial=0.0),
-            _beside(names, mentions, within * probability[a], owner, a),
-            (weight * holds).sum(axis=1) / total,
-        ]
-    )
-    return np.split(table, np.cumsum([len(name.candidates) for name in names])[:-1])
-
-
-def _distances(lat: Floats, lon: Floats, anchors: NDArray[np.intp]) -> Floats:
-    """Great-circle distances in km from all points to some of them; shape (points, anchors)."""
-    phi, lam = np.radians(lat.astype(float)), np.radians(lon.astype(float))
-    unit = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-    result: Floats = _EARTH_KM * np.arccos(np.clip(unit @ unit[anchors].T, -1.0, 1.0))
-    return result
-
-
-def _beside(
-    names: Sequence[Sense],
-    mentions: Sequence[Mention],
-    chances: Floats,
-    owner: NDArray[np.intp],
-    anchors: NDArray[np.intp],
-) -> Floats:
-    """Return how likely a place that contains the candidate is named right beside it ("Paris, Texas").
-
-    `chances` holds how likely each anchor (column) is meant and contains the candidate (row); `owner` numbers the name
-    that each candidate belongs to.
-    """
-    name_of = {index: g for g, name in enumerate(names) for index in name.mentions}
-    ordered = sorted(name_of, key=lambda index: mentions[index].start)
-    beside = np.zeros(len(owner))
-    for here, there in itertools.pairwise(ordered):
-        if not 0 < mentions[there].start - mentions[here].end <= len(", (") or name_of[here] == name_of[there]:
-            continue
-        chance = chances[:, owner[anchors] == name_of[there]].max(axis=1, initial=0.0)
-        mine = owner == name_of[here]
-        beside[mine] = np.maximum(beside[mine], chance[mine])
-    return beside
+def _weights() -> Mapping[str, Any]:
+    table: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    names = {"alone": ALONE, "both": ALONE + CONTEXT, "given": SURE, "found": SURE}
+    return {part: np.array([table[part][name] for name in names[part]]) for part in names} | {"least": table["least"]}

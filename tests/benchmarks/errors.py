@@ -7,6 +7,7 @@ A gold name with coordinates is counted once, under the first that holds:
 ==============  ======================================================================================
 ``right``       within 161 km
 ``not found``   no mention overlaps it (end to end)
+``doubted``     the right place was the likeliest, and not likely enough
 ``missing``     no candidate of the mention lies within 161 km, and the mention got a place or had none
 ``area``        the place chosen is right once the size of the gold place is allowed for (a country's point)
 ``gold``        the gold gives the same name another place elsewhere in the text, or a place whose name is unlike
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 from collections import Counter
 from pathlib import Path
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from geomap.record import Candidate, Mention
 
 CORPORA = ("lgl", "geovirus", "gwn", "tud", "geocorpora", "ina", "idrisi_en")
-CAUSES = ("right", "not found", "missing", "area", "gold", "misplaced")
+CAUSES = ("right", "not found", "doubted", "missing", "area", "gold", "misplaced")
 NEAR_KM = 161
 SURE = 0.9
 
@@ -63,24 +65,27 @@ def judge(gold: Toponym, mention: Mention | None, candidates: Sequence[Candidate
     if mention is None:
         return Verdict("not found", "")
 
-    def off(candidate: Candidate) -> float:
-        return distance_km(gold.lat, gold.lon, candidate.lat, candidate.lon)
+    def off(candidate: Candidate | None) -> float:
+        return distance_km(gold.lat, gold.lon, candidate.lat, candidate.lon) if candidate else math.inf
 
-    chosen = next((c for c in mention.candidates if c.place_id == mention.place_id), None)
-    if chosen is not None and off(chosen) <= NEAR_KM:
-        return Verdict("right", "")
+    best = mention.candidates[0] if mention.candidates else None
+    chosen = best if mention.place_id else None
     near = min(candidates, key=off, default=None)
-    found = f"{chosen.name} ({chosen.place_id}) {chosen.score:.2f}" if chosen else "nothing"
-    if chosen is not None and off(chosen) <= NEAR_KM + gold.radius_km:
-        return Verdict("area", found)
-    if len(others) > 1:
-        return Verdict("gold", f"{found}; the gold has several: {' '.join(sorted(others))}")
-    if near is None or off(near) > NEAR_KM:
-        sure = chosen is not None and chosen.score >= SURE and key(mention.surface) == key(chosen.name)
-        return Verdict("gold" if sure else "missing", found)
-    return Verdict(
-        "misplaced", f"{found}, not {near.name} ({near.place_id})", (chosen.kind if chosen else "", near.kind)
-    )
+    told = f"{best.name} ({best.place_id}) {best.score:.2f}, confidence {mention.confidence:.2f}" if best else "nothing"
+    sure = best is not None and best.score >= SURE and key(mention.surface) == key(best.name)
+    if off(chosen) <= NEAR_KM:
+        verdict = Verdict("right", "")
+    elif off(best) <= NEAR_KM:
+        verdict = Verdict("doubted", told)
+    elif off(chosen) <= NEAR_KM + gold.radius_km:
+        verdict = Verdict("area", told)
+    elif len(others) > 1:
+        verdict = Verdict("gold", f"{told}; the gold has several: {' '.join(sorted(others))}")
+    elif off(near) > NEAR_KM:
+        verdict = Verdict("gold" if sure else "missing", told)
+    else:
+        verdict = Verdict("misplaced", f"{told}, not {near.name} ({near.place_id})", (best.kind, near.kind))
+    return verdict
 
 
 def verdicts(path: Path, store: Store, *, gold_spans: bool) -> Iterator[tuple[str, Toponym, dict, Verdict]]:
@@ -93,9 +98,10 @@ def verdicts(path: Path, store: Store, *, gold_spans: bool) -> Iterator[tuple[st
         )
         gold = [one for one in toponyms(row["toponyms"]) if not one.ignore]
         spans = [(one.start, one.end) for one in gold] if gold_spans else None
+        others = find_candidates(find_mentions(record, store), store).mentions if gold_spans else ()
         record = find_candidates(find_mentions(record, store, spans=spans), store)
         candidates = [mention.candidates for mention in record.mentions]
-        record = resolve(record, store)
+        record = resolve(record, store, background=others)
         named: dict[str, set[str]] = {}
         values = [value for value in row["toponyms"] if not value.get("ignore")]
         for one, value in zip(gold, values, strict=True):

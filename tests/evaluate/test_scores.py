@@ -80,6 +80,27 @@ def same_figures(ours, theirs) -> None:
         assert value == pytest.approx(theirs[name]), name
 
 
+def test_the_intervals_are_those_of_the_reference_scorer(reference, tmp_path):
+    lines, answers = zip(*(made_up(seed) for seed in range(8)), strict=True)
+    gold_path, answer_path = tmp_path / "gold.jsonl", tmp_path / "answers.jsonl"
+    gold_path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    answer_path.write_text("\n".join(map(json.dumps, answers)), encoding="utf-8")
+    theirs = reference.main([str(gold_path), str(answer_path), "--ci", "200"])["gold"]
+    pairs = zip(read_gold(gold_path), (toponyms(answer["toponyms"]) for answer in answers), strict=True)
+    ours = score_toponyms(pairs, resamples=200)
+    assert ours.within_161_km_interval == pytest.approx(theirs["ci_acc161"])
+    assert ours.f1_interval == pytest.approx(theirs["ci_e2e_f1"])
+
+
+def test_resolution_by_type_and_by_kind():
+    article = gold(Toponym(0, 5, 1.0, 1.0, kind="P"), Toponym(6, 9, 1.0, 1.0, kind="A"))
+    found = [Toponym(0, 5, 1.0, 1.0, kind="city"), Toponym(6, 9, 9.0, 9.0, kind="city")]
+    by_type = score_toponyms([(article, found)], by="type").groups
+    assert {label: (group.names, group.within_161_km) for label, group in by_type.items()} == {"P": (1, 1), "A": (1, 0)}
+    assert score_toponyms([(article, found)], by="kind").groups["city"].within_161_km == 0.5
+    assert score_toponyms([(article, found)]).groups == {}
+
+
 @pytest.mark.parametrize("extent", [False, True])
 def test_the_figures_are_those_of_the_reference_scorer(reference, tmp_path, extent):
     lines, answers = zip(*(made_up(seed) for seed in range(8)), strict=True)
