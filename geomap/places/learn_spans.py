@@ -10,7 +10,10 @@ document for each corpus, then writes the forest learned from all. Needs scikit-
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import itertools
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +45,8 @@ _FOR = {"known", "prior", "country", "generic_before", "generic_after", "preposi
 _FOR |= {"abbreviation", "office", "modified", "place_follows", "tag_loc", "tag_exact", "tag_first", "loc_elsewhere"}
 _AGAINST = {"title", "common", "seen_lower", "tag_per", "tag_org", "per_elsewhere", "foreign", "in_hashtag"}
 _AGAINST |= {"title_of", "organisation_of", "number_before"}
+# One text of so many is learned from once more without capitals, and one as a headline.
+_OFTEN = 16
 # What share of a proposal and a gold name must be common for the proposal to be right.
 _SAME = 0.5
 
@@ -56,6 +61,7 @@ class _Text:
     right: NDArray[np.int8]
     gold: Sequence[tuple[int, int]]
     ignored: Sequence[tuple[int, int]]
+    is_copy: bool = False
 
 
 def _prepare(corpus: str, line: dict[str, Any], store: Store, *, demonyms: bool) -> _Text:
@@ -67,6 +73,18 @@ def _prepare(corpus: str, line: dict[str, Any], store: Store, *, demonyms: bool)
     ignored = [(t["start"], t["end"]) for t in line["toponyms"] if t.get("ignore")]
     right = np.array([_verdict(p, gold, ignored, demonyms=demonyms) for p in proposals], np.int8)
     return _Text(corpus, proposals, rows, right, gold, ignored)
+
+
+def _recased(number: int, line: dict[str, Any]) -> dict[str, Any] | None:
+    """Return some texts once more, without capitals or as headlines have them."""
+    written = {0: str.lower, _OFTEN // 2: _as_headline}.get(number % _OFTEN)
+    text = written(line["text"]) if written else line["text"]
+    return line | {"text": text} if text != line["text"] and len(text) == len(line["text"]) else None
+
+
+def _as_headline(text: str) -> str:
+    """Write each longer word with a capital."""
+    return re.sub(r"\b\w(?=\w{3})", lambda match: match.group().upper(), text)
 
 
 def _verdict(
@@ -144,6 +162,8 @@ def table(model: HistGradientBoostingClassifier) -> dict[str, Any]:
 def _score(texts: Sequence[_Text], model: HistGradientBoostingClassifier, totals: dict[str, list[int]]) -> None:
     """Add the matches, proposals and gold names of each corpus."""
     for text in texts:
+        if text.is_copy:
+            continue
         chances = model.predict_proba(text.rows)[:, 1] if len(text.rows) else np.zeros(0)
         kept = [p for p, _ in choose(text.proposals, chances, THRESHOLD)]
         spans = [(p.match.start, p.match.end) for p in kept if p.name_class is not NameClass.DEMONYM]
@@ -158,11 +178,14 @@ def _score(texts: Sequence[_Text], model: HistGradientBoostingClassifier, totals
 
 
 def _read(paths: Sequence[Path], demonyms: Sequence[str], store: Store) -> list[_Text]:
-    return [
-        _prepare(path.stem, json.loads(line), store, demonyms=path.stem in demonyms)
-        for path in paths
-        for line in path.read_bytes().splitlines()
-    ]
+    texts = []
+    for path in paths:
+        for number, line in enumerate(map(json.loads, path.read_bytes().splitlines())):
+            texts.append(_prepare(path.stem, line, store, demonyms=path.stem in demonyms))
+            if (other := _recased(number, line)) is not None:
+                copy = _prepare(path.stem, other, store, demonyms=path.stem in demonyms)
+                texts.append(dataclasses.replace(copy, is_copy=True))
+    return texts
 
 
 def main() -> None:
@@ -176,9 +199,10 @@ def main() -> None:
     store = Store.open()
     texts = _read(options.corpora, options.demonyms, store)
     totals: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    turns = list(itertools.accumulate(not text.is_copy for text in texts))  # a copy goes with its original
     for fold in range(options.folds):
-        model = fit([t for i, t in enumerate(texts) if i % options.folds != fold])
-        _score([t for i, t in enumerate(texts) if i % options.folds == fold], model, totals)
+        model = fit([text for turn, text in zip(turns, texts, strict=True) if turn % options.folds != fold])
+        _score([text for turn, text in zip(turns, texts, strict=True) if turn % options.folds == fold], model, totals)
     for corpus, (right, found, gold) in totals.items():
         precision, recall = right / max(found, 1), right / max(gold, 1)
         f1 = 2 * precision * recall / max(precision + recall, 1e-9)

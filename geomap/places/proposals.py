@@ -80,6 +80,10 @@ FEATURES = (
     "place_follows",
     "hash",
     "in_hashtag",
+    "hyphen_before",
+    "hyphen_after",
+    "number_after",
+    "quoted",
     # the tagger
     "tag_loc",
     "tag_per",
@@ -98,6 +102,8 @@ FEATURES = (
 
 _NATURAL = WATER | RELIEF
 _UNITS = {PlaceKind.COUNTRY: 0, PlaceKind.ADMIN1: 1, PlaceKind.ADMIN2: 2, PlaceKind.CITY: 3}
+_HYPHENS = "-‐‑–"
+_QUOTES = "\"'“”„‟‘’‚«»‹›「」『』"
 # Of the names that begin at one token, the longest few.
 _NESTED = 3
 # Words of an unknown name beside a generic term, at most: with capitals, and in a script that has none.
@@ -365,6 +371,7 @@ class _Context:
         match, words, rules = proposal.match, self.words, self.words.rules
         left, right = match.first - 1, match.last
         before = words.tokens[left].text if left >= 0 else ""
+        after = words.tokens[right].text if right < len(words.tokens) else " "
         beside = words.joined(left) and words.is_word(left)
         if before == "." and words.is_word(left - 1) and words.tokens[left - 1].text in rules.titles:
             title: float = 1
@@ -400,6 +407,10 @@ class _Context:
             place,
             before == "#",
             self._in_hashtag(match),
+            before in _HYPHENS and words.joined(left),
+            after in _HYPHENS and words.joined(right - 1),
+            after[:1].isdigit() and words.joined(right - 1),
+            before in _QUOTES and after in _QUOTES,
         ]
 
     def _in_hashtag(self, match: Match) -> bool:

@@ -39,6 +39,7 @@ THRESHOLD = 0.42
 # A name that is sure elsewhere in the text needs this share of it.
 _AGAIN = 0.3
 _SHORT_COUNTRY = 0.8
+_FULL_NAME = 0.6
 
 _FACILITIES = frozenset(
     {
@@ -60,6 +61,8 @@ _FACILITIES = frozenset(
         PlaceKind.FACILITY,
     }
 )
+# A parliament or a court is spoken of as a body rather than as its house.
+_SITES = _FACILITIES - {PlaceKind.GOVERNMENT, PlaceKind.ORGANISATION}
 
 
 def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, int]] | None = None) -> Record:
@@ -84,7 +87,7 @@ def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, in
         mentions = _given(record.article.text, spans, words)
     else:
         proposals, evidence = propose(record, words, store)
-        chosen = choose(proposals, _chances(evidence), THRESHOLD)
+        chosen = choose(proposals, _chances(proposals, evidence), THRESHOLD)
         mentions = [_mention(proposal, chance, words) for proposal, chance in chosen]
         mentions = metonyms.mark(mentions, words, store)
         mentions = borders.join(mentions, words, store)
@@ -92,15 +95,19 @@ def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, in
     return dataclasses.replace(record, mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end))))
 
 
-def _chances(evidence: NDArray[np.float32]) -> NDArray[np.float64]:
+def _chances(proposals: Sequence[Proposal], evidence: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the probability of each proposal.
 
-    The short form of a country in capitals, where not all is in capitals, is that country, whatever the tagger thinks.
+    Two are taken for what they are whatever the tagger thinks: the short form of a country in capitals, where not all
+    is in capitals, and the full name of a building or site, which is most often an organisation's too.
     """
     chances = _forest().probability(evidence)
     column = {name: evidence[:, index] > 0 for index, name in enumerate(FEATURES)}
     short = column["country"] & column["abbreviation"] & ~column["loud"]
     chances[short] = np.maximum(chances[short], _SHORT_COUNTRY)
+    several = evidence[:, FEATURES.index("words")] > 1
+    site = np.array([proposal.kind in _SITES for proposal in proposals], bool) & several & column["main_name"]
+    chances[site] = np.maximum(chances[site], _FULL_NAME)
     return chances
 
 
