@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geomap.gazetteer.store import Store
+    from geomap.places.recognisers import Recogniser
     from geomap.places.scan import Words
     from geomap.record import Record, Sentence
 
@@ -137,10 +138,12 @@ class _Reading:
     foreign: bool
 
 
-def propose(record: Record, words: Words, store: Store) -> tuple[list[Proposal], NDArray[np.float32]]:
+def propose(
+    record: Record, words: Words, store: Store, recogniser: Recogniser = tagger.marginals
+) -> tuple[list[Proposal], NDArray[np.float32]]:
     """Return the proposals of a text in order, and their evidence: a row each, a column a feature."""
     ranges = [(words.index(s.start), words.index(s.end)) for s in record.sentences]
-    tags = tagger.marginals(words, ranges, store)
+    tags = recogniser(words, ranges, store)
     blocked = {i for date in record.dates for i in range(words.index(date.start), words.index(date.end))}
     readings: dict[str, _Reading | None] = {}
     context = _Context(words, store, tags, *_sentence_flags(record.sentences, words), readings)

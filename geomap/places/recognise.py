@@ -17,6 +17,7 @@ from geomap.gazetteer.entry import NameClass
 from geomap.places import borders, metonyms, references
 from geomap.places.proposals import FEATURES, propose
 from geomap.places.scan import words_of
+from geomap.places.tagger import marginals
 from geomap.places.trees import Forest
 from geomap.record import Mention, MentionKind, PlaceKind
 from geomap.text.normalise import key
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.store import Store
     from geomap.places.proposals import Proposal
+    from geomap.places.recognisers import Recogniser
     from geomap.places.scan import Words
     from geomap.record import Record
 
@@ -65,7 +67,13 @@ _FACILITIES = frozenset(
 _SITES = _FACILITIES - {PlaceKind.GOVERNMENT, PlaceKind.ORGANISATION}
 
 
-def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, int]] | None = None) -> Record:
+def find_mentions(
+    record: Record,
+    store: Store,
+    *,
+    spans: Sequence[tuple[int, int]] | None = None,
+    recogniser: Recogniser = marginals,
+) -> Record:
     """Find the place names of a text.
 
     Parameters
@@ -76,6 +84,8 @@ def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, in
         An open gazetteer.
     spans
         Spans to take as given instead, as ``(start, end)`` pairs; one out of range is left out.
+    recogniser
+        What tells names of places from those of people and organisations.
 
     Returns
     -------
@@ -86,7 +96,7 @@ def find_mentions(record: Record, store: Store, *, spans: Sequence[tuple[int, in
     if spans is not None:
         mentions = _given(record.article.text, spans, words)
     else:
-        proposals, evidence = propose(record, words, store)
+        proposals, evidence = propose(record, words, store, recogniser)
         chosen = choose(proposals, _chances(proposals, evidence), THRESHOLD)
         mentions = [_mention(proposal, chance, words) for proposal, chance in chosen]
         mentions = metonyms.mark(mentions, words, store)
