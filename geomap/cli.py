@@ -62,6 +62,7 @@ class _State:
     quiet: bool = False
     debug: bool = False
     gazetteer: Path | None = None
+    recogniser: str = ""
 
 
 _state = _State()
@@ -142,12 +143,22 @@ def _options(
     gazetteer: Annotated[
         Path | None, typer.Option("--gazetteer", envvar="GEOMAP_GAZETTEER", help="Folder of another gazetteer.")
     ] = None,
+    recogniser: Annotated[
+        str,
+        typer.Option(
+            "--recogniser",
+            metavar="NAME",
+            envvar="GEOMAP_RECOGNISER",
+            help="A second opinion on what names a place: spacy (an installed pipeline of the article's language), "
+            "spacy:MODEL, ru (slovnet) or ru:FOLDER.",
+        ),
+    ] = "",
     version: Annotated[  # noqa: ARG001 its callback answers
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Options of every command; they stand before it."""
-    _state.quiet, _state.debug, _state.gazetteer = quiet, debug, gazetteer
+    _state.quiet, _state.debug, _state.gazetteer, _state.recogniser = quiet, debug, gazetteer, recogniser
     # Libraries below speak through logging: of use to a reader only on request.
     logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, format="%(name)s: %(message)s")
 
@@ -508,7 +519,7 @@ def doctor() -> None:
     from importlib.metadata import version
 
     typer.echo(f"geomap     {version('geomap')}, Python {platform.python_version()}, {platform.system()}")
-    for extra, module in (("pdf", "pypdf"), ("docx", "docx"), ("batch", "pyarrow"), ("notebook", "ipykernel")):
+    for extra, module in (("pdf", "pypdf"), ("docx", "docx"), ("batch", "pyarrow"), ("notebook", "ipykernel"), ("spacy", "spacy"), ("ru", "slovnet")):
         from importlib.util import find_spec
 
         there = "yes" if find_spec(module) else f"no: pip install 'geomap[{extra}]'"
@@ -802,14 +813,14 @@ def build(
 
 
 def _pipeline(llm: str = "", llm_model: str = "") -> Pipeline:
-    """Return the pipeline; its store opens now, so that a missing gazetteer is told at once."""
+    """Return the pipeline; what it needs is asked for now, so that what is missing is told at once."""
     model = None
     if llm:
         from geomap.llm import LanguageModel
 
         model = LanguageModel(llm, llm_model) if llm_model else LanguageModel(llm)
-    pipeline = Pipeline(Config(gazetteer=_state.gazetteer, llm=model))
-    _ = pipeline.store
+    pipeline = Pipeline(Config(gazetteer=_state.gazetteer, llm=model, recogniser=_state.recogniser))
+    _ = pipeline.store, pipeline.recogniser
     return pipeline
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from geomap.gazetteer.store import Store
     from geomap.llm import LanguageModel
+    from geomap.places.recognisers import Recogniser
     from geomap.record import Article
 
 __all__ = ["Config", "Failure", "Pipeline"]
@@ -37,11 +38,15 @@ class Config:
         user's data folder.
     llm
         A language model to correct and complete the events with; None asks none.
+    recogniser
+        A second opinion on what names a place, as `geomap.places.recognisers.recogniser` takes it: "spacy",
+        "spacy:MODEL", "ru"; "" for none.
     """
 
     gazetteer: Path | None = None
     overlay: Path | None = None
     llm: LanguageModel | None = None
+    recogniser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,13 @@ class Pipeline:
         from geomap.gazetteer.overlaid import open_gazetteer
 
         return open_gazetteer(self.config.gazetteer, overlay=self.config.overlay)
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """What tells names of places from those of people and organisations."""
+        from geomap.places.recognisers import recogniser
+
+        return recogniser(self.config.recogniser)
 
     def run(
         self,
@@ -106,8 +118,9 @@ class Pipeline:
 
         record = with_dates(_prepared(article))
         store = self.store  # one state of the user's places for all stages
-        others = () if gold_spans is None else find_candidates(find_mentions(record, store), store).mentions
-        record = find_mentions(record, store, spans=gold_spans)
+        recogniser = self.recogniser
+        others = () if gold_spans is None else find_candidates(find_mentions(record, store, recogniser=recogniser), store).mentions
+        record = find_mentions(record, store, spans=gold_spans, recogniser=recogniser)
         record = find_candidates(record, store)
         record = apply_corrections(record, store)
         record = resolve(record, store, background=others)

@@ -55,6 +55,7 @@ def _config(values: dict[str, Any]) -> Config:
         gazetteer=Path(gazetteer) if gazetteer else None,
         overlay=Path(overlay) if overlay else None,
         llm=LanguageModel(**llm) if llm else None,
+        recogniser=values["recogniser"],
     )
 
 
