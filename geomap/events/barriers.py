@@ -14,6 +14,18 @@ __all__ = ["barriers"]
 _ASIDES: Mapping[str, str] = {"(": ")", "–": "–", "—": "—", "[": "]"}
 
 
+def _aside(reading: Reading, at: int, last: int) -> int:
+    """Return where a relative clause between two commas ends that opens at a comma, or 0."""
+    hits = (reading.cue_at.get(k) for k in range(at + 1, min(at + 3, last)))
+    if not any(hit is not None and hit.senses.subordinator in ("relative", "where") for hit in hits):
+        return 0
+    end = min(last, at + _LONG_ASIDE)
+    return next((k + 1 for k in range(at + 2, end) if reading.words[k] == ","), 0)
+
+
+_LONG_ASIDE = 20
+
+
 def barriers(reading: Reading, first: int, last: int, trigger: Trigger, seen: dict[str, float]) -> None:
     """Count what lies between trigger and place."""
     at = first
@@ -29,6 +41,10 @@ def barriers(reading: Reading, first: int, last: int, trigger: Trigger, seen: di
             at = other.last
             continue
         word = reading.words[at]
+        aside = _aside(reading, at, last) if word == "," else 0
+        if aside:
+            at = aside  # "a crowd, in which flags were waved, attacked …"
+            continue
         if word == ",":
             seen["comma"] = seen.get("comma", 0) + 1
         elif word in ("“", "”", '"', ":", ";", "–", "—", "("):

@@ -87,7 +87,7 @@ def extract_events(record: Record, triggers: Sequence[Span] | None = None) -> Re
     )
     record = with_unlocated(record, reading)
     mentions = place_mentions(record, reading)
-    events, origins = _events(record, reading, chosen, mentions)
+    events, origins = _events(record, reading, chosen, mentions, given=triggers is not None)
     if triggers is None:
         events = _reacting(_about(_inferred(_continued(reading, mentions, events))), record.places)
     else:
@@ -106,6 +106,8 @@ def _choose(reading: Reading, dates: Sequence[DateExpression]) -> list[Trigger]:
     strongest: dict[int, int] = {}
     hazards: set[int] = set()
     for trigger in reading.triggers:
+        if _only_denies(reading, trigger):
+            continue
         sentence = reading.sentence(trigger.first)[0]
         strongest[sentence] = min(strongest.get(sentence, 9), trigger.mode.strength)
         if trigger.mode.frame == "hazard" and not trigger.mode.effect and trigger.mode.strength < 3:
@@ -113,12 +115,17 @@ def _choose(reading: Reading, dates: Sequence[DateExpression]) -> list[Trigger]:
     return [
         trigger
         for trigger in reading.triggers
-        if (trigger.mode.strength < 3 or strongest[reading.sentence(trigger.first)[0]] >= 3)
+        if (trigger.mode.strength < 3 or _goes(trigger) or strongest.get(reading.sentence(trigger.first)[0], 3) >= 3)
         and not (trigger.mode.effect and reading.sentence(trigger.first)[0] in hazards)
         and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
         and not _only_denies(reading, trigger)
         and trigger.first not in dated
     ]
+
+
+def _goes(trigger: Trigger) -> bool:
+    """Whether a weak verb tells of a journey; it stays where a place of its own clause is where from or where to."""
+    return trigger.mode.frame == "move" and trigger.mode.strength == 3 and trigger.voice != "noun"
 
 
 def _only_denies(reading: Reading, trigger: Trigger) -> bool:
@@ -137,7 +144,7 @@ def _only_denies(reading: Reading, trigger: Trigger) -> bool:
             return True
     for at in range(trigger.last, min(trigger.last + _DENIED, reading.sentence(trigger.first)[1])):
         denied = reading.trigger_at.get(at)
-        if denied is not None and denied.mode.strength < 3:
+        if denied is not None and (denied.mode.strength < 3 or denied.mode.effect):
             return denied.voice != "noun" or denied.mode.type not in _TURNED_DOWN
         if reading.tokens[at].kind == "punctuation":
             return False
@@ -154,8 +161,16 @@ def _follows_actor(reading: Reading, trigger: Trigger) -> bool:
     return any(at in reading.actor_at for at in range(max(trigger.first - 3, 0), trigger.first))
 
 
+def _arrives(event: Event) -> bool:
+    """Whether a clause says where a journey begins or ends."""
+    return any(link.role in _ENDS and link.link == "clause" for link in event.places)
+
+
+_ENDS = frozenset({Role.FROM, Role.TO})
+
+
 def _events(
-    record: Record, reading: Reading, chosen: Sequence[Trigger], mentions: Sequence[PlaceMention]
+    record: Record, reading: Reading, chosen: Sequence[Trigger], mentions: Sequence[PlaceMention], *, given: bool
 ) -> tuple[list[Event], dict[str, merge.Origin]]:
     """Work out every trigger by itself, sentence by sentence."""
     by_token = mentions_by_token(mentions)
@@ -206,6 +221,9 @@ def _events(
                 position=trigger.first / max(len(reading.words), 1),
                 name=f"t{len(events)}",
             )
+            stronger = any(other.mode.strength < trigger.mode.strength for other in group)
+            if not given and stronger and _goes(trigger) and not _arrives(event):
+                continue
             events.append(event)
             origins[event.id] = merge.Origin(trigger.voice, start, any(at < trigger.first for at in breaks))
     return events, origins
@@ -289,7 +307,7 @@ def _inferred(events: Sequence[Event]) -> list[Event]:
     filled = []
     for event in events:
         mode = known.get(event.mode)
-        hazard = mode is not None and mode.frame == "hazard"
+        hazard = mode is not None and mode.frame == "hazard" and event.modality is not Modality.BACKGROUND
         disaster = disaster or event.type is EventType.DISASTER
         if disaster and event.mode in _AFTERMATH:
             event = dataclasses.replace(event, type=EventType.DISASTER)  # noqa: PLW2901

@@ -210,7 +210,7 @@ def features(
         return None
     seen["token"] = last - first
     if not right:
-        seen["left"] = 0 if reading.pack.place_leads else 1
+        seen["left"] = 0 if reading.pack.place_leads or reading.pack.verb_second else 1
         if mention.preposition and mention.first - mention.body <= _FRONT:
             seen["fronted"] = 1  # "In Paris, police …": a place for all that the sentence tells
     between = sum(1 for other in nearby if first <= mentions[other].first < last and mentions[other].competes)

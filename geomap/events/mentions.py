@@ -300,7 +300,7 @@ def _relation(reading: Reading, previous: PlaceMention, mention: PlaceMention) -
     conjunctions = reading.pack.conjunctions
     if not joined and (holds(inner, outer) or _leads_to(previous, mention)):
         return "held"  # the wider one first: "the Somali town of Kismayo", "陕西省会西安"
-    if conjunctions.intersection(joined) and previous.preposition:
+    if conjunctions.intersection(joined) and "," not in joined and previous.preposition:
         joined = [
             reading.words[at]
             for at in range(previous.last, mention.first)

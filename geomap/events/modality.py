@@ -146,16 +146,18 @@ _CONJECTURES = frozenset({Modality.PREDICTED, Modality.CONDITIONAL})
 def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
     """Apply the rules in order of strength; the first that holds decides."""
     noun = trigger.voice == "noun"
-    if not near.any and not noun and not trigger.mode.standing:
+    if not near.any and not noun and not trigger.mode.standing and not _follows_condition(reading, trigger):
         return Modality.HAPPENED
     verbal = not noun
-    tight = _TIGHT + (_ADJUNCT if reading.pack.place_leads else 0)
+    tight = _TIGHT + (_ADJUNCT if reading.pack.place_leads or reading.pack.verb_second else 0)
     done = near("past", tight) and not near("future", tight)
     # a noun given as a cause, and what is said to be done, stand fast against plans and forecasts around them
     loose = not (noun and near("cause", _NEAR))
     ahead = near("future", tight) or (noun and _governs_next(reading, trigger, "future"))
     unwilled = trigger.mode.type in _UNWILLED
     may = near("possible", 2) or (noun and _governs_next(reading, trigger, "possible"))
+    cue = reading.cue_at.get(trigger.first)
+    says = trigger.mode.type is EventType.THREATEN or (cue is not None and "report" in cue.senses.cues)
     rules = (
         (
             Modality.BACKGROUND,
@@ -165,6 +167,7 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
         (Modality.CONDITIONAL, loose and (near("conditional", _LOOSE) or near("question", _LOOSE))),
         (Modality.CONDITIONAL, loose and (ahead or may) and near("conditional", 2 * _LOOSE, commas=1)),
         (Modality.CONDITIONAL, loose and not done and (ahead or may) and _opens_condition(reading, trigger)),
+        (Modality.CONDITIONAL, verbal and not done and not says and _follows_condition(reading, trigger)),
         (Modality.ONGOING, done and near("ongoing", 1)),
         (Modality.HAPPENED, done),
         (Modality.THREATENED, loose and verbal and near("threat", _NEAR)),
@@ -174,6 +177,7 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
         (Modality.PLANNED, loose and ahead),
         (Modality.PLANNED, loose and near("plan", _NEAR if verbal else _NEAR + 3)),
         (Modality.PLANNED, loose and verbal and near("purpose", 2)),
+        (Modality.PLANNED, noun and trigger.mode.type in _CALLED and _is_announced(reading, trigger)),
         (Modality.PREDICTED, loose and may and (verbal or unwilled)),  # "could strike", "a storm could hit"
         (Modality.ONGOING, verbal and near("ongoing", 2)),
     )
@@ -193,6 +197,28 @@ def _head_of_list(reading: Reading, trigger: Trigger) -> Trigger:
             break
         trigger = previous
     return trigger
+
+
+def _is_announced(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a verb right before a noun announces it: "announced a strike"."""
+    before = (reading.trigger_at.get(at) for at in range(max(trigger.first - _BEFORE, 0), trigger.first))
+    return any(verb is not None and verb.mode.name == "announce" and verb.voice == "active" for verb in before)
+
+
+_BEFORE = 3
+# What is announced before it is held.
+_CALLED = frozenset({EventType.PROTEST, EventType.CONSULT})
+
+
+def _follows_condition(reading: Reading, trigger: Trigger) -> bool:
+    """Whether the sentence opens with a condition and this is what would follow: "If it rises, they will close …"."""
+    start, _ = reading.sentence(trigger.first)
+    hits = reading.cues_between(start, min(start + 2, trigger.first))
+    opening = next((hit for hit in hits if "conditional" in hit.senses.cues), None)
+    if opening is None:
+        return False
+    marks = [at for at in range(opening.last, trigger.first) if reading.words[at] in _BREAKS]
+    return len(marks) == 1 and reading.words[marks[0]] == ","
 
 
 def _opens_condition(reading: Reading, trigger: Trigger) -> bool:

@@ -26,6 +26,10 @@ _VAGUE = 1.2
 # A date before a dash is the dateline's; any other of the sentence is rather the event's.
 _DATELINE = 1.5
 _DASHES = frozenset({"–", "—"})
+# A date that a verb of its own clause has, as "2022" in "…, which killed 1,600 since March 2022, closed the border".
+_OWNED = 2.6
+# A semicolon parts two reports.
+_SEMICOLON = 1.5
 _ASIDES = {"(": ")", "[": "]"}
 _LONG_ASIDE = 8  # tokens: "(ACAN-EFE)", "[TEXT]"
 
@@ -58,23 +62,7 @@ def event_time(
             date = _lasting(date, publication) if not ahead else date  # noqa: PLW2901 "for twenty years"
             if date.earliest is None:
                 continue
-        at = reading.token_at(date.start)
-        after = reading.token_at(date.end - 1) + 1
-        right = at >= trigger.last
-        first, last = (trigger.last, at) if right else (after, trigger.first)
-        seen: dict[str, float] = {}
-        barriers(reading, first, last, trigger, seen)
-        said = claimed and _beside_report(reading, at, after) and (seen.get("clause", 0) > 0 or last - first > 6)
-        cost = (
-            0.06 * max(last - first, 0)
-            + 0.5 * seen.get("comma", 0)
-            + 0.9 * (seen.get("clause", 0) + seen.get("relative", 0))
-            + 1.2 * seen.get("verb between", 0)
-            + 0.5 * seen.get("noun between", 0)
-            + (0.5 if said else 0)
-            + (_DATELINE if not right and _ends_dateline(reading, after) else 0)
-            + (_VAGUE if date.granularity in ("year", "decade", "century") else 0)
-        )
+        cost, said = _cost(reading, trigger, date, claimed=claimed, alone=len(dates) == 1 and not ahead)
         if best is None or cost < best[0]:
             best = cost, date, said
     if best is None or best[0] > _COSTLIEST:
@@ -93,6 +81,40 @@ def event_time(
     if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
         latest = publication  # "this week", of what has happened, ends today
     return EventTime(date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end)
+
+
+def _cost(
+    reading: Reading, trigger: Trigger, date: DateExpression, *, claimed: bool, alone: bool
+) -> tuple[float, bool]:
+    """Return how little a date fits a trigger, and whether it is rather the day of the statement.
+
+    Parameters
+    ----------
+    alone
+        The sentence has no other date, and the event does not lie ahead.
+    """
+    at = reading.token_at(date.start)
+    after = reading.token_at(date.end - 1) + 1
+    right = at >= trigger.last
+    first, last = (trigger.last, at) if right else (after, trigger.first)
+    seen: dict[str, float] = {}
+    barriers(reading, first, last, trigger, seen)
+    said = claimed and _beside_report(reading, at, after) and (seen.get("clause", 0) > 0 or last - first > 6)
+    cost = (
+        0.06 * max(last - first, 0)
+        + 0.5 * seen.get("comma", 0)
+        + 0.9 * (seen.get("clause", 0) + seen.get("relative", 0))
+        + 1.2 * seen.get("verb between", 0)
+        + 0.5 * seen.get("noun between", 0)
+        + (0.5 if said else 0)
+        + (_OWNED if seen.get("comma", 0) and not right and _is_owned(reading, trigger, at) else 0)
+        + (_SEMICOLON if ";" in reading.words[first:last] else 0)
+        + (_DATELINE if not right and _ends_dateline(reading, after) else 0)
+        + (_VAGUE if date.granularity in ("year", "decade", "century") else 0)
+    )
+    if alone and "relative" not in seen and "reported" not in seen and _leads(reading, at):
+        cost = min(cost, _COSTLIEST)  # "On Sunday a crowd …; the police dispersed it"
+    return cost, said
 
 
 _AHEAD = frozenset({Modality.PLANNED, Modality.PREDICTED, Modality.THREATENED, Modality.REQUESTED})
@@ -115,6 +137,29 @@ def _upcoming(
 
 
 _WEEK = 7
+
+
+def _leads(reading: Reading, at: int) -> bool:
+    """Whether a date opens its sentence, and so holds for all that the sentence tells."""
+    return at - reading.sentence(at)[0] <= 1
+
+
+def _is_owned(reading: Reading, trigger: Trigger, at: int) -> bool:
+    """Whether a date before a verb stands in a relative clause with a verb of its own."""
+    start, _ = reading.sentence(at)
+    verb = False
+    for token in range(at - 1, max(start, at - _CLAUSE) - 1, -1):
+        other = reading.trigger_at.get(token)
+        verb = verb or (other is not None and other != trigger and other.voice != "noun")
+        hit = reading.cue_at.get(token)
+        if hit is not None and hit.senses.subordinator in ("relative", "where"):
+            return verb
+        if reading.words[token] == ",":
+            return False
+    return False
+
+
+_CLAUSE = 14
 
 
 @functools.cache

@@ -152,9 +152,12 @@ class EventPack:
     adjective_follows
         Whether a country stands after the noun that it describes.
     order
-        Where the verb stands by subject and object: "svo", "vso", "sov".
+        Where the verb stands by subject and object: "svo", "vso", "sov"; "free" where its object stands on either side.
     place_leads
         Whether the place stands before the verb as a rule.
+    verb_second
+        Whether one part of the sentence leads and the verb follows it, or closes the clause: a place on its left is as
+        likely as one on its right.
     finite
         With the verb last: what the form that closes a clause looks like (a regular expression). The verbs that govern
         another form stand after it.
@@ -192,6 +195,7 @@ class EventPack:
     adjective_follows: bool = False
     order: str = "svo"
     place_leads: bool = False
+    verb_second: bool = False
     finite: str = ""
     forms: Mapping[str, str] = field(default_factory=dict)
     postpositions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -405,6 +409,8 @@ def read(record: Record) -> Reading:
         triggers = [_shifted(trigger, words, pack) for trigger in triggers]
     triggers = [t for t in triggers if not t.mode.needs_object and not _inside_name(t, tokens)]
     actors = [hit for hit in _scan(words, lexicon.actors) if _spelt_as_name(hit, tokens)]
+    plain = {at for at, word in enumerate(words) if word in pack.transparent} if lexicon.finite else set()
+    plain |= {at for hit in actors for at in range(hit.first, hit.last)} if lexicon.finite else set()
     return Reading(
         pack=pack,
         text=text,
@@ -422,7 +428,7 @@ def read(record: Record) -> Reading:
         surnames=_surnames(tokens),
         shouted=_shouted(tokens, bounds),
         references=list(_scan(words, lexicon.references)),
-        finite=_finite(triggers, written, lexicon.finite),
+        finite=_finite(triggers, written, lexicon.finite, plain),
         inner_cues=_inner_cues(triggers, written, lexicon) | _light_cues(triggers, written, bounds, cue_at, lexicon),
     )
 
@@ -459,11 +465,13 @@ _STOPS = frozenset({".", "!", "?", ";"})
 _SPLIT = 25  # words between a verb and its particle
 
 
-def _finite(triggers: Sequence[Trigger], written: Sequence[str], form: re.Pattern[str] | None) -> list[bool]:
-    """Tell which tokens close a clause; a noun for an event never does, whatever it looks like ("sarsıntı")."""
+def _finite(
+    triggers: Sequence[Trigger], written: Sequence[str], form: re.Pattern[str] | None, plain: set[int]
+) -> list[bool]:
+    """Tell which tokens close a clause; a noun never does, whatever it looks like ("sarsıntı", "başkenti")."""
     if form is None:
         return []
-    finite = [bool(form.search(word)) for word in written]
+    finite = [at not in plain and bool(form.search(word)) for at, word in enumerate(written)]
     for trigger in triggers:
         if trigger.voice == "noun":
             finite[trigger.first : trigger.last] = [False] * (trigger.last - trigger.first)
@@ -600,7 +608,9 @@ def _shifted(trigger: Trigger, words: Sequence[str], pack: EventPack) -> Trigger
     passive = trigger.voice == "passive" or any(word in pack.cues.get("passive", ()) for word in before[-2:])
     window = before[::-1] if passive or pack.order == "sov" else after
     near = [*takewhile(_inside_clause, window)]
-    if pack.place_leads:  # and what stands before the verb with the place ("峰会将在西安举行")
+    if (
+        pack.place_leads or pack.verb_second or pack.order == "free"
+    ):  # and what stands before the verb with the place ("峰会将在西安举行")
         near += takewhile(_inside_clause, before[::-1])
     for shift in pack.shifts:
         if trigger.mode.name not in shift.of:

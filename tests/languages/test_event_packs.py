@@ -64,7 +64,7 @@ def test_no_form_belongs_to_two_modes(code):
 
 
 # Modes that a language may do without: it says the same by others.
-OPTIONAL = {"flight", "find", "drive-out", "peace-talks", "regroup", "smuggle", "brutality"}
+OPTIONAL = {"flight", "find", "drive-out", "peace-talks", "regroup", "smuggle", "brutality", "lift"}
 
 
 @pytest.mark.parametrize("code", DEEP)

@@ -205,6 +205,6 @@ def test_packs_are_deep_and_name_known_modes(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("text", ["ة" * 200_000, "将" * 200_000, "a" * 200_000, "не " * 60_000, "\u0301" * 100_000])
 def test_hostile_text_takes_linear_time(language, text):
-    began = time.perf_counter()
+    began = time.process_time()
     understood(text, language, {})
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
