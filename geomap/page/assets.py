@@ -47,6 +47,7 @@ MODULES = (
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _DOC = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+_CAST = re.compile(r"/\*\* @type [^*]*\*/ ?")
 _NOTE = re.compile(r"^ *//.*\n", re.MULTILINE)
 # A string, a template, a regular expression, or spaces beside a sign that needs none. "+" and "-" keep theirs.
 _REGEX = r"/(?:[^/\\\n\[]|\\.|\[[^\]\n]*\])+/[a-z]*"
@@ -70,7 +71,7 @@ def script() -> str:
     Comments stay behind.
     """
     source = "".join(_IMPORT.sub("", _read(f"js/{name}.mjs")) for name in MODULES)
-    bare = _NOTE.sub("", _DOC.sub("", _EXPORT.sub("", source)))
+    bare = _NOTE.sub("", _CAST.sub("", _DOC.sub("", _EXPORT.sub("", source))))
     own = _TOKEN.sub(lambda match: match[1] or match[2] or "", bare)
     leaflet = _read("leaflet/leaflet.js").replace("//# sourceMappingURL=leaflet.js.map", "")
     return f'{leaflet.rstrip()}\nvar geomap=(()=>{{"use strict";\n{own}return {{start}};\n}})();\n'

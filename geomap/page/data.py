@@ -72,7 +72,19 @@ def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, A
             key = f"{index + 1}.{event.id}" if many else event.id
             entry = _event(event, record, known, rename)
             events.append({"key": key, "number": len(events) + 1, "article": index, **entry})
+    _link_reports(events)
     return {"articles": articles, "places": places, "events": events, "focus": focus(records)}
+
+
+def _link_reports(events: list[dict[str, Any]]) -> None:
+    """Give a number to each story that several articles report, and 0 to what one article alone tells of."""
+    told: dict[str, set[int]] = {}
+    for event in events:
+        told.setdefault(event["story"], set()).add(event["article"])
+    shared = [story for story, articles in told.items() if story and len(articles) > 1]
+    numbers = {story: number for number, story in enumerate(shared, 1)}
+    for event in events:
+        event["story"] = numbers.get(event["story"], 0)
 
 
 def _as_written(record: Record) -> dict[str, str]:
@@ -214,6 +226,7 @@ def _event(event: Event, record: Record, known: set[str], rename: dict[str, str]
             for n in event.quantities
         ],
         "draw": event.draw,
+        "story": event.cluster if "/" in event.cluster else "",
         "confidence": round(event.confidence, 3),
         "provenance": event.provenance,
     }

@@ -124,6 +124,39 @@ def test_modules_in_node():
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory):
+    """A folder with the modules and the tools that check them, or a skip where npm or its registry is out of reach."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("no npm on this machine")
+    folder = tmp_path_factory.mktemp("workshop")
+    for name in ("package.json", "eslint.config.mjs", "tsconfig.json", "globals.d.ts"):
+        shutil.copy(Path(__file__).parent / "js" / name, folder)
+    shutil.copytree(str(STATIC.joinpath("js")), folder / "js")
+    install = [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+    try:
+        done = subprocess.run(install, cwd=folder, capture_output=True, timeout=90, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("the npm registry does not answer")
+    if done.returncode:
+        pytest.skip("the npm registry is out of reach")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", [["eslint", "js"], ["tsc", "--project", "."]], ids=lambda tool: tool[0])
+def test_the_modules_are_clean_and_their_types_agree(workshop, tool):
+    binary = workshop / "node_modules" / ".bin" / tool[0]
+    run = subprocess.run([binary, *tool[1:]], cwd=workshop, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_script_carries_no_comments():
+    assert "@type" not in assets.script()
+    assert "@param" not in assets.script()
+
+
 def test_no_file_is_heavy():
     # History keeps every version of a file for ever.
     sizes = {path.name: path.stat().st_size for path in Path(str(STATIC)).rglob("*") if path.is_file()}

@@ -475,6 +475,59 @@ def test_a_crowd_is_gathered_and_counted(crowd, visit):
     assert "number 4" in tab.locator(".card h2").inner_text()
 
 
+def test_the_other_reports_of_an_event_are_a_click_away(flood, visit):
+    told = replace(flood, events=tuple(replace(event, cluster=f"flood/{event.id}") for event in flood.events))
+    again = replace(told, article=replace(told.article, id="second", title="The same flood"))
+    tab = visit(EventMap([told, again]), fragment="#1.e2")
+    report = tab.locator(".card .report")
+    assert report.all_inner_texts() == ["The same flood · The Paper"]
+    report.click()
+    assert tab.evaluate("location.hash") == "#2.e2"
+    assert tab.locator(".card .report").all_inner_texts() == ["Water in two towns · The Paper"]
+    assert visit(EventMap(told), fragment="#e2").locator(".card .also").count() == 0
+
+
+def test_a_long_list_of_articles_is_built_as_it_is_read(crowd, visit):
+    many = [replace(r, article=replace(r.article, id=f"a{i}"), events=r.events[:1]) for i, r in enumerate(crowd * 10)]
+    tab = visit(EventMap(many, basemap="110m", links=[f"a{i}.html" for i in range(600)]))
+    rows = tab.locator(".articles tbody tr")
+    assert rows.count() == 200
+    rows.last.scroll_into_view_if_needed()
+    tab.wait_for_selector(".articles tbody tr:nth-child(400)", state="attached")
+    assert rows.count() == 400
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert rows.count() == 600
+
+
+def test_events_without_place_and_date_are_counted_beyond_the_first(flood, visit):
+    loose = tuple(Event(f"e{i}", EventType.STATE, Span(0, 3), Span(0, 9), title=f"adrift {i}") for i in range(100))
+    tab = visit(EventMap(replace(flood, events=loose)))
+    for where in (".undated", ".unplaced"):
+        assert tab.locator(f"{where} .badge").count() == 60
+        assert "+40" in tab.locator(where).inner_text()
+
+
+def test_chips_stay_near_what_they_name(crowd, visit):
+    tab = visit(EventMap(crowd[:6]), size=(820, 1180))
+    lengths = tab.eval_on_selector_all(
+        ".leaders line:not(.casing)",
+        """nodes => nodes.map(n => ["x1", "x2", "y1", "y2"].map(name => n[name].baseVal.value))
+            .map(([x1, x2, y1, y2]) => Math.hypot(x1 - x2, y1 - y2))""",
+    )
+    assert lengths
+    assert max(lengths) < 130
+
+
+def test_the_page_marks_how_far_it_got(crowd, visit):
+    tab = visit(EventMap(crowd))
+    marks = tab.evaluate("performance.getEntriesByType('mark').map(m => [m.name, m.startTime])")
+    assert [name for name, _ in marks] == ["geomap-start", "geomap-data", "geomap-built", "geomap-ready"]
+    assert [time for _, time in marks] == sorted(time for _, time in marks)
+    # Structure that keeps it quick: badges are made for the article that is open, places share chips.
+    assert tab.locator(".text .badge").count() == 10
+    assert tab.locator(".chip").count() < 60
+
+
 @pytest.mark.slow
 def test_ten_thousand_events_are_ready_in_time(crowd, visit):
     articles = [replace(r, article=replace(r.article, id=f"{i}")) for i, r in enumerate(crowd * 17)][:1000]

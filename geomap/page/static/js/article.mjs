@@ -22,6 +22,9 @@ export function createArticle(store, root, showPlace) {
   /** Mentions that have a part which takes the focus. @type {Set<number>} */
   let focusable = new Set();
 
+  /** Completes a list that is built as far as it is read. */
+  let whole = () => {};
+
   function build() {
     const { page, state, locale } = store;
     const article = page.articles[state.article];
@@ -48,7 +51,12 @@ export function createArticle(store, root, showPlace) {
     body.replaceChildren();
     notes.replaceChildren();
     body.removeAttribute("lang");
-    if (state.article < 0) body.append(tableOfArticles(store, name));
+    whole = () => {};
+    if (state.article < 0) {
+      const list = tableOfArticles(store, name);
+      body.append(list.table);
+      ({ whole } = list);
+    }
     if (!article) return;
     for (const { name: known, text } of article.warnings) notes.append(el("p", { class: "note", dir: "auto" }, locale.word(`warning.${known}`, text)));
     const events = page.events.filter((event) => event.article === state.article);
@@ -134,26 +142,50 @@ export function createArticle(store, root, showPlace) {
     return node;
   }
 
-  return { build, mark, reveal, revealPlace };
+  return { build, mark, reveal, revealPlace, whole: () => whole() };
 }
 
-/** The articles of an index, each with a link to its page and what it tells of. */
+/** Rows of a list that are built at a time. */
+const ROWS = 200;
+
+/**
+ * The articles of an index, each with a link to its page and what it tells of. Rows are made as the list is scrolled.
+ * @param {any} store
+ * @param {(article: any, i: number) => string} name
+ */
 function tableOfArticles(store, name) {
   const { page } = store;
   const { t, count, day, number } = store.locale;
   const events = page.articles.map(() => 0);
   for (const event of page.events) events[event.article]++;
   const head = [count("articles", page.articles.length), t("published"), count("events", page.events.length)];
-  const rows = page.articles.map((article, i) =>
+  const row = (article, i) =>
     el(
       "tr",
       {},
       el("td", { dir: "auto", lang: article.language || false }, el("a", { href: page.links[i] }, name(article, i)), article.outlet && el("div", { class: "minor" }, article.outlet)),
       el("td", {}, article.date && el("time", { datetime: article.date }, day(article.date))),
       el("td", { class: "n" }, number(events[i])),
-    ),
-  );
-  return el("table", { class: "articles" }, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, ...rows));
+    );
+  const rows = el("tbody", {});
+  let made = 0;
+  const more = (count) => {
+    rows.append(...page.articles.slice(made, made + count).map((article, i) => row(article, made + i)));
+    made = Math.min(page.articles.length, made + count);
+  };
+  more(ROWS);
+  const near = new IntersectionObserver(([{ isIntersecting, target }]) => {
+    if (!isIntersecting) return;
+    near.unobserve(target);
+    more(ROWS);
+    watch();
+  });
+  const watch = () => {
+    if (made < page.articles.length) near.observe(rows.lastElementChild);
+  };
+  watch();
+  const table = el("table", { class: "articles" }, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))), rows);
+  return { table, whole: () => more(page.articles.length) };
 }
 
 function enter(act) {

@@ -243,8 +243,8 @@ function drawLayers(context, layers, view, scale, colour, closed) {
     context.stroke();
     context.setLineDash([]);
   }
-  for (const [name, dash] of [["borders", []], ["disputed", [5, 4]]]) {
-    trace(layers[name], false);
+  for (const { lines, dash } of [{ lines: layers.borders, dash: [] }, { lines: layers.disputed, dash: [5, 4] }]) {
+    trace(lines, false);
     context.strokeStyle = colour("border-casing");
     context.lineWidth = Math.max(0, Math.min(3.5, view.zoom - 2));
     if (context.lineWidth > 0.5) context.stroke();

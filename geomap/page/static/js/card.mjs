@@ -2,6 +2,9 @@ import { placeName } from "./chips.mjs";
 import { el } from "./dom.mjs";
 import { badge, groupName } from "./symbols.mjs";
 
+/** Other reports of an event that its card lists. */
+const MOST_REPORTS = 12;
+
 /**
  * The evidence card of the selected event.
  * @param {any} store
@@ -32,6 +35,7 @@ export function createCard(store, root) {
       title,
       rows,
       el("blockquote", { dir: "auto", lang: article.language }, quote),
+      also(event, store) || "",
       el("p", { class: "card-foot" }, source || "", source && event.provenance ? " · " : "", event.provenance),
     );
   }
@@ -39,7 +43,7 @@ export function createCard(store, root) {
 }
 
 function facts(event, store) {
-  const { word, list, number } = store.locale;
+  const { list, number } = store.locale;
   return [
     ["when", when(event.time, store)],
     ["where", event.places.map((link) => where(link, event, store))],
@@ -50,6 +54,19 @@ function facts(event, store) {
     ["certainty_label", certainty(event, store)],
     ["event_confidence", event.confidence ? number(event.confidence, { style: "percent" }) : ""],
   ];
+}
+
+/** The other articles that tell of the event, each with a way to what it says. */
+function also(event, store) {
+  const others = store.reports(event).filter((other) => other.article !== event.article);
+  if (!others.length) return null;
+  const { articles } = store.page;
+  const links = others.slice(0, MOST_REPORTS).map((other) => {
+    const { headline, id, outlet, language } = articles[other.article];
+    return el("li", {}, el("button", { type: "button", class: "report", lang: language, dir: "auto", onclick: () => store.select(other.key) }, headline || id, outlet && ` · ${outlet}`));
+  });
+  const rest = others.length - links.length;
+  return el("div", { class: "also" }, el("h3", {}, store.locale.t("also_in")), el("ul", {}, ...links, rest > 0 && el("li", {}, `+${store.locale.number(rest)}`)));
 }
 
 function when(time, store) {

@@ -2,7 +2,7 @@ import { declutter, gather, rectAt } from "./declutter.mjs";
 import { el, narrow, svg } from "./dom.mjs";
 import { clipRing, distanceKm, inside, labelPoint, lineMiddle, nearLongitude, overlap, ringArea, roundDistance, samples } from "./geometry.mjs";
 import { eventsByPlace } from "./places.mjs";
-import { badge } from "./symbols.mjs";
+import { badge, fewBadges } from "./symbols.mjs";
 
 /* global L */
 
@@ -20,6 +20,10 @@ const MOST_BADGES = 24;
 const ROOM_A_CHIP = 22000;
 /** The same where chips are mere numbers. */
 const ROOM_A_NUMBER = 9000;
+/** A view has room for this many at least. */
+const FEWEST_CHIPS = 6;
+/** Chips that stand further from their place than this are too many (pixels). */
+const LONGEST_LEADER = 110;
 /** An area that fills more of the view than this is everywhere: shading it would tint the map, and its chip marks no spot. */
 const EVERYWHERE = 0.8;
 /** Names of rivers turn no further than this (degrees): who reads would have to tilt the head. */
@@ -65,7 +69,7 @@ export function createChips(store, map, basemap, places, world, furniture, fit) 
     unplaced.replaceChildren();
     unplaced.hidden = !homeless.length;
     if (homeless.length)
-      unplaced.append(el("span", {}, store.locale.t("unplaced")), ...homeless.map((event) => badge(event, store)));
+      unplaced.append(el("span", {}, store.locale.t("unplaced")), ...fewBadges(homeless, store));
     mark();
     schedule();
   }
@@ -98,11 +102,11 @@ export function createChips(store, map, basemap, places, world, furniture, fit) 
       .map((r) => ({ left: r.left - frame.left, right: r.right - frame.left, top: r.top - frame.top, bottom: r.bottom - frame.top }));
     const compact = narrow() || size.x < 420;
     container.classList.toggle("compact", compact);
+    /** @type {any[]} */
     const found = [];
     const soft = [];
     const away = [];
     for (const [id, entry] of chips) {
-      if (entry.node) entry.node.hidden = true;
       const v = places.views.get(id);
       const where = anchorIn(v, map, view, soft);
       for (const node of v.area ? v.layers.map((layer) => layer.getElement()) : []) {
@@ -112,22 +116,15 @@ export function createChips(store, map, basemap, places, world, furniture, fit) 
       if (where) found.push({ id, ...where, before: entry.before, events: entry.links.length });
       else away.push(v);
     }
-    for (const node of clusters) node.remove();
-    clusters = [];
-    const most = Math.max(6, Math.round((size.x * size.y) / (compact ? ROOM_A_NUMBER : ROOM_A_CHIP)));
+    const most = Math.max(FEWEST_CHIPS, Math.round((size.x * size.y) / (compact ? ROOM_A_NUMBER : ROOM_A_CHIP)));
     found.sort((a, b) => b.events - a.events || (a.id < b.id ? -1 : 1));
-    const items = gather(found, most).map((group) => {
-      let node;
-      if (group.length === 1 && chips.get(group[0].id).links.length <= MOST_BADGES) node = show(group[0].id);
-      else {
-        node = cluster(store, places, group, chips, nameOf, fit);
-        clusters.push(node);
-        pane.append(node);
-      }
-      return { ...group[0], node, width: node.offsetWidth, height: node.offsetHeight };
-    });
     const arrows = drawEdges(store, map, edges, away, chips, nameOf, fixed, fit);
-    const spots = declutter(items, bounds, [...fixed, ...arrows], soft);
+    let { items, spots } = arrange(found, most, bounds, [...fixed, ...arrows], soft);
+    // Leaders across half the map help nobody: rather fewer chips.
+    for (let room = most; farthest(items, spots) > LONGEST_LEADER && room > FEWEST_CHIPS; ) {
+      room = Math.floor(Math.min(room, items.length) * 0.75);
+      ({ items, spots } = arrange(found, room, bounds, [...fixed, ...arrows], soft));
+    }
     const crowded = items.filter((item) => !spots.has(item.id));
     leaders.replaceChildren();
     const taken = [...fixed, ...arrows];
@@ -148,6 +145,24 @@ export function createChips(store, map, basemap, places, world, furniture, fit) 
     container.dataset.crowded = String(crowded.length);
     drawLabels(store, map, basemap, labels, world, taken, new Set(chips.keys()), soft);
     mark();
+  }
+
+  /** Gather places into so many chips at most, and find room for each. */
+  function arrange(/** @type {any[]} */ found, most, bounds, obstacles, soft) {
+    for (const node of clusters) node.remove();
+    clusters = [];
+    for (const { node } of chips.values()) if (node) node.hidden = true;
+    const items = gather(found, most).map((group) => {
+      let node;
+      if (group.length === 1 && chips.get(group[0].id).links.length <= MOST_BADGES) node = show(group[0].id);
+      else {
+        node = cluster(store, places, group, chips, nameOf, fit);
+        clusters.push(node);
+        pane.append(node);
+      }
+      return { ...group[0], node, width: node.offsetWidth, height: node.offsetHeight };
+    });
+    return { items, spots: declutter(items, bounds, obstacles, soft) };
   }
 
   /** Mark the chips and badges of the event that is hovered or selected. */
@@ -298,6 +313,15 @@ function anchorIn(v, map, view, soft) {
   return { anchor, share: circle / ((view.right - view.left) * (view.bottom - view.top)), centred, priority: 60 };
 }
 
+/** How far the farthest chip stands from what it names. */
+function farthest(items, spots) {
+  const away = items.map((item) => {
+    const at = spots.get(item.id);
+    return at && !item.everywhere ? Math.hypot(Math.max(0, Math.abs(at.x - item.anchor.x) - item.width / 2), at.y - item.anchor.y) : 0;
+  });
+  return Math.max(0, ...away);
+}
+
 function shrink(r, by) {
   return { left: r.left + by, top: r.top + by, right: r.right - by, bottom: r.bottom - by };
 }
@@ -446,7 +470,7 @@ function drawLabels(store, map, basemap, pane, world, taken, chipPlaces, soft) {
   };
   /** Seas before countries, rivers and provinces after the towns. */
   const putNames = (...kinds) => {
-    const away = ([lon, lat]) => Math.hypot(nearLongitude(lon, centre.lng) - centre.lng, lat - centre.lat);
+    const away = (/** @type {number[]} */ [lon, lat]) => Math.hypot(nearLongitude(lon, centre.lng) - centre.lng, lat - centre.lat);
     for (const [least, kind, points, names] of world.names) {
       if (zoom < least || !kinds.includes(kind) || named.has(townName(names)) || named.has(names[0])) continue;
       const spots = [];
@@ -470,7 +494,7 @@ function drawLabels(store, map, basemap, pane, world, taken, chipPlaces, soft) {
     const points = [[lon, lat]];
     for (let i = 0; i < spare.length; i += 2) points.push([spare[i], spare[i + 1]]);
     // The main point first; where it is out of view, the others from the middle of the view outwards.
-    const away = ([x, y]) => Math.hypot(nearLongitude(x, centre.lng) - centre.lng, y - centre.lat);
+    const away = (/** @type {number[]} */ [x, y]) => Math.hypot(nearLongitude(x, centre.lng) - centre.lng, y - centre.lat);
     const [main, ...others] = points;
     for (const [x, y] of [main, ...others.sort((a, b) => away(a) - away(b))])
       if (put(store.countryName(code) || english, "country", y, x, around, false)) break;

@@ -71,7 +71,7 @@ export function createFilters(store, root) {
       };
       return el("button", { type: "button", class: "filter", "aria-pressed": String(on), "data-filter": name, onclick: flip }, mark, label, el("span", { class: "n" }, number(n)));
     };
-    const focused = document.activeElement?.dataset?.filter;
+    const focused = document.activeElement instanceof HTMLElement && document.activeElement.dataset.filter;
     const groups = Object.keys(symbols.groups).filter((name) => events.some((event) => event.group === name));
     types.replaceChildren(...groups.map((name) => toggle("groups", name, groupName(name, store), el("span", { class: `swatch g-${name}` }))));
     const classes = Object.entries(symbols.certainty).filter(([name]) => events.some((event) => event.certainty === name));
@@ -80,7 +80,7 @@ export function createFilters(store, root) {
     );
     buildFacet();
     fade();
-    if (focused) root.querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) /** @type {HTMLElement} */ (root.querySelector(`[data-filter="${CSS.escape(focused)}"]`))?.focus();
   }
 
   return {

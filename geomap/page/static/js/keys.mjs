@@ -5,9 +5,10 @@
 export function listenKeys(act) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target instanceof Element && event.target.closest("input[type=search], select, textarea, [contenteditable]");
+    const at = event.target instanceof HTMLElement ? event.target : null;
+    const typing = at?.closest("input[type=search], select, textarea, [contenteditable]");
     if (event.key === "Escape") {
-      if (typing) event.target.blur();
+      if (typing) at.blur();
       act.back();
       return;
     }

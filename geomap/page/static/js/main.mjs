@@ -27,6 +27,7 @@ const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", 
  * @param {string} id of the map's element
  */
 export function start(id) {
+  performance.mark("geomap-start");
   const page = JSON.parse(document.getElementById("geomap-data").textContent);
   page.events = unpack(page.events);
   page.places = Object.fromEntries(unpack(page.places).map((place) => [place.id, place]));
@@ -37,6 +38,7 @@ export function start(id) {
   for (const cell of Object.values(fine)) world.cities.push(...(cell.cities ?? []));
   world.cities.sort((a, b) => a[2] - b[2]);
   const store = createStore(page);
+  performance.mark("geomap-data");
   store.countryName = countryNames(store, world);
   lendJquery();
   const root = document.getElementById("geomap");
@@ -47,7 +49,7 @@ export function start(id) {
   const header = el("header", { class: "top" });
   const aside = el("section", { class: "article-pane", tabindex: 0 });
   const filterBar = el("div", { class: "filters" });
-  const pane = root.querySelector(".map-pane");
+  const pane = /** @type {HTMLElement} */ (root.querySelector(".map-pane"));
   const card = el("aside", { class: "card", hidden: true });
   const legendBox = el("details", { class: "legend" });
   const empty = el("p", { class: "empty", role: "status" });
@@ -77,7 +79,7 @@ export function start(id) {
     map.createPane(name).style.zIndex = String(z);
   map.getPane("labels").setAttribute("aria-hidden", "true");
   const zoom = L.control.zoom({ position: "topleft", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
-  const scale = L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   const credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(map);
   const basemap = createBasemap(world, fine, page.lines, html).addTo(map);
   const locator = createLocator(map, basemap);
@@ -257,17 +259,20 @@ export function start(id) {
   });
 
   // One listener for every badge on the page: hover lights, click selects.
-  for (const [type, value] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
-    root.addEventListener(type, (event) => {
-      const at = event.target.closest?.("[data-event], [data-events]");
-      if (at) store.set({ hovered: value ? (at.dataset.event ?? at.dataset.events.split(" ")[0]) : "" });
-    });
+  const closest = (event, selector) => /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.(selector));
+  for (const [types, value] of Object.entries({ "pointerover focusin": true, "pointerout focusout": false })) {
+    for (const type of types.split(" ")) {
+      root.addEventListener(type, (event) => {
+        const at = closest(event, "[data-event], [data-events]");
+        if (at) store.set({ hovered: value ? (at.dataset.event ?? at.dataset.events.split(" ")[0]) : "" });
+      });
+    }
   }
   root.addEventListener("click", (event) => {
-    const at = event.target.closest?.("[data-event]");
+    const at = closest(event, "[data-event]");
     if (at) store.select(at.dataset.event);
-    else if (!event.target.closest(".place, .card")) {
-      const evidence = event.target.closest(".evidence");
+    else if (!closest(event, ".place, .card")) {
+      const evidence = closest(event, ".evidence");
       if (evidence) store.select(evidence.dataset.events.split(" ").find((key) => store.isVisible(store.event(key))) ?? "");
     }
   });
@@ -292,7 +297,10 @@ export function start(id) {
     if (is) onScreen = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds().pad(-0.12) };
     html.classList.toggle("printing", is);
     theme.print(is);
-    if (is) buildTable();
+    if (is) {
+      buildTable();
+      article.whole();
+    }
     map.invalidateSize({ animate: false });
     if (is) map.fitBounds(onScreen.bounds, { animate: false });
     else map.setView(onScreen.centre, onScreen.zoom, { animate: false });
@@ -303,6 +311,7 @@ export function start(id) {
   addEventListener("afterprint", paper(false));
 
   buildAll();
+  performance.mark("geomap-built");
   // A frame that has no size yet would make the view NaN: wait until it has one.
   let sized = false;
   new ResizeObserver(() => {
@@ -330,7 +339,7 @@ function lendJquery() {
 }
 
 function selectHash(store) {
-  let key = "";
+  let key;
   try {
     key = decodeURIComponent(location.hash.slice(1));
   } catch {

@@ -132,6 +132,7 @@ export function eventsByPlace(store) {
 
 /** @returns {PlaceView} */
 function view(id, place, centre) {
+  /** @type {[number, number]} */
   const point = [place.lat, nearLongitude(place.lon, centre)];
   const parts = (place.shape?.parts ?? []).map((part) => part.map((line) => latLngs(line, place.shape.grid, point[1])));
   const bounds = L.latLngBounds([]);
@@ -143,7 +144,10 @@ function view(id, place, centre) {
   return { id, place, as: drawnAs(place), area: isArea(place), line: isLine(place), parts, point, bounds, layers: [], halo: null };
 }
 
-/** A part lies on the side of the world where its place is: Chukotka beside the rest of Russia. */
+/**
+ * A part lies on the side of the world where its place is: Chukotka beside the rest of Russia.
+ * @returns {[number, number][]}
+ */
 function latLngs(text, grid, lon) {
   const xy = decodeLine(text, grid);
   let west = Infinity;
@@ -154,6 +158,7 @@ function latLngs(text, grid, lon) {
   }
   const middle = (west + east) / 2;
   const turn = nearLongitude(middle, lon) - middle;
+  /** @type {[number, number][]} */
   const out = [];
   for (let i = 0; i < xy.length; i += 2) out.push([xy[i + 1], xy[i] + turn]);
   return out;

@@ -33,6 +33,9 @@ export function createStore(page) {
   };
   // Where all that an article tells is background, it is what there is to see.
   if (!page.events.some((event) => state.certainties.has(event.certainty))) state.certainties = new Set(Object.keys(page.symbols.certainty));
+  /** Events of several articles that are one, by their story. @type {Map<number, any[]>} */
+  const stories = new Map();
+  for (const event of page.events) if (event.story) stories.set(event.story, [...(stories.get(event.story) ?? []), event]);
   const listeners = [];
   const letters = page.articles.map((article) => Array.from(article.text));
   const searched = new Map(page.events.map((event) => [event.key, searchText(event, page, letters[event.article])]));
@@ -51,6 +54,8 @@ export function createStore(page) {
     isVisible: (event) => visible(event, state, searched.get(event.key), store.facets),
     /** Actors, sources and precisions of each event. @param {any} event @returns {string[]} */
     facets: (event) => facets(event, page),
+    /** All reports of the story that an event belongs to. @param {any} event @returns {any[]} */
+    reports: (event) => stories.get(event.story) ?? [],
     visibleEvents: () => page.events.filter(store.isVisible),
     /** @param {(changed: Set<string>) => void} listener */
     on: (listener) => listeners.push(listener),

@@ -22,6 +22,20 @@ export function badge(event, store, { tag = "button", place = null, about = fals
   return node;
 }
 
+/** Badges of events that have no spot of their own, before the rest is merely counted. */
+const MOST_LOOSE = 60;
+
+/**
+ * The badges of some events; of a host of them the first, and how many more there are.
+ * @param {any[]} events
+ * @param {any} store
+ */
+export function fewBadges(events, store) {
+  const badges = events.slice(0, MOST_LOOSE).map((event) => badge(event, store));
+  const rest = events.length - badges.length;
+  return rest > 0 ? [...badges, el("span", {}, `+${store.locale.number(rest)}`)] : badges;
+}
+
 /**
  * Is the place known no better than as an area?
  * @param {any} place

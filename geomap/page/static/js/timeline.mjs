@@ -1,5 +1,5 @@
 import { el, svg } from "./dom.mjs";
-import { badge } from "./symbols.mjs";
+import { badge, fewBadges } from "./symbols.mjs";
 import { dayDate, dayNumber, lanes, slots, timeScale } from "./timescale.mjs";
 
 /** Badge and lane sizes in pixels; the axis needs room for half a date at each end. */
@@ -71,7 +71,7 @@ export function createTimeline(store, root) {
     root.hidden = !store.page.events.length;
     const loose = store.visibleEvents().filter((event) => !dated(event));
     undated.hidden = !loose.length;
-    undated.replaceChildren(el("span", {}, t("undated")), ...loose.map((event) => badge(event, store)));
+    undated.replaceChildren(el("span", {}, t("undated")), ...fewBadges(loose, store));
     buildControls();
     buildRange();
     mark();
@@ -80,7 +80,7 @@ export function createTimeline(store, root) {
   /** Too many for badges: how many began when, by type. A bin narrows the view to its days. */
   function histogram(events, scale, x, width) {
     const { count, day } = store.locale;
-    const bins = Array.from({ length: Math.max(10, Math.floor((width - 2 * SIDE) / 14)) }, () => []);
+    const bins = Array.from({ length: Math.max(10, Math.floor((width - 2 * SIDE) / 14)) }, () => /** @type {any[]} */ ([]));
     for (const event of events) {
       const at = scale.at(dayNumber(event.time.from || event.time.to));
       bins[Math.min(bins.length - 1, Math.floor(at * bins.length))].push(event);
@@ -166,7 +166,7 @@ export function createTimeline(store, root) {
 
   function mark() {
     const { selected, hovered } = store.state;
-    for (const node of root.querySelectorAll("[data-event]")) {
+    for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-event]"))) {
       node.classList.toggle("selected", node.dataset.event === selected);
       node.classList.toggle("hovered", node.dataset.event === hovered);
     }

@@ -1,0 +1,6 @@
+/** Leaflet comes without types. */
+declare const L: any;
+
+interface Window {
+  $: any;
+}
