@@ -358,7 +358,11 @@ def _reacting(events: Sequence[Event], places: Sequence[Place]) -> list[Event]:
         if event.type in _CALAMITIES and here and event.modality in _SOLID:
             calamity = by_id[max(here, key=_score).place_id]
         place = calamity or country
-        if place is not None and not event.places and (event.type in _STANCES or event.mode == "promise"):
+        if event.mode in _NATIONAL:
+            place = _own_country(event, places) or country
+        elif event.type not in _STANCES and event.mode != "promise":
+            place = None
+        if place is not None and not event.places:
             link = EventPlace(place.id, Role.ABOUT, event.trigger.start, event.trigger.end, "inferred", 7, _TOLD)
             event = dataclasses.replace(event, places=(link,), draw=drawn_as(event.modality, (link,)))  # noqa: PLW2901
         filled.append(event)
@@ -367,7 +371,17 @@ def _reacting(events: Sequence[Event], places: Sequence[Place]) -> list[Event]:
 
 _REACTIONS = frozenset({EventType.ACCUSE, EventType.REJECT, EventType.SUPPORT, EventType.REQUEST})
 _STANCES = _REACTIONS | {EventType.THREATEN, EventType.SANCTION}
+
+
+def _own_country(event: Event, places: Sequence[Place]) -> Place | None:
+    """Return the country of the first actor, where the article names it."""
+    own = next((actor.country for actor in event.actors if actor.country), "")
+    return next((place for place in places if place.kind is PlaceKind.COUNTRY and place.country == own != ""), None)
+
+
 _HAPPENED = linking.DRAWN - {Role.SPEECH_AT}
+# What a state does at home, or what happens to it as a whole.
+_NATIONAL = frozenset({"elect", "coup", "resign", "strike-labour", "alert", "curfew", "ceasefire", "war"})
 _TOLD = 0.3  # a guess: drawn lightly, and said to be inferred
 _OBJECT = 20  # characters between a verb and the noun that it is about
 _CALAMITIES = frozenset({EventType.DISASTER, EventType.ACCIDENT})
@@ -418,7 +432,10 @@ def _event(
     )
     how = stance.modality
     mine = _nearest(numbers, trigger, group, reading)
-    if how in _SOLID and (_is_background(record, time) or _is_general(trigger, whom, places, time, mine)):
+    if how in _SOLID and (
+        _is_background(record, time)
+        or _is_general(trigger, whom, places, time, told=bool(mine) or _is_deed(trigger, group))
+    ):
         how = Modality.BACKGROUND
     elif how in _SOLID and mode.ahead:
         how = Modality.PLANNED
@@ -508,17 +525,26 @@ _EXACT, _COUNTRY = 5, 6
 
 
 def _is_general(
-    trigger: Trigger,
-    whom: Sequence[Actor],
-    places: Sequence[EventPlace],
-    time: EventTime,
-    numbers: Sequence[Quantity],
+    trigger: Trigger, whom: Sequence[Actor], places: Sequence[EventPlace], time: EventTime, *, told: bool
 ) -> bool:
-    """Whether violence is only spoken of: without a victim, a number, a day, a place; for a noun, a country is none."""
+    """Whether violence is only spoken of: without a victim, a day, a place; for a noun, a country is none.
+
+    Parameters
+    ----------
+    told
+        There is a number with it, or a verb that says what it did.
+    """
     exact = _EXACT if trigger.voice == "noun" else _COUNTRY
     here = any(place.role in linking.DRAWN and place.geo_precision <= exact for place in places)
-    told = here or bool(whom) or bool(numbers) or time.source == "stated"
-    return trigger.mode.family == "violence" and not told
+    return trigger.mode.family == "violence" and not (told or here or whom or time.source == "stated")
+
+
+def _is_deed(trigger: Trigger, group: Sequence[Trigger]) -> bool:
+    """Whether a verb right behind a noun says what it did: "an air raid killed"."""
+    return any(
+        other.mode.family == "violence" and other.voice != "noun" and 0 <= other.first - trigger.last <= 1
+        for other in group
+    )
 
 
 def drawn_as(how: Modality, places: Sequence[EventPlace]) -> Draw:

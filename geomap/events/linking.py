@@ -234,6 +234,9 @@ def _may_be_placed(reading: Reading, trigger: Trigger, mentions: Sequence[PlaceM
     inside = mention.first < trigger.last and trigger.first < mention.last
     if mention.dateline or (inside and mention.first >= trigger.first):
         return False  # but not "Kakhovka dam burst", a name that runs into the trigger
+    behind = reading.cue_at.get(trigger.last) if reading.finite and trigger.voice == "noun" else None
+    if behind is not None and behind.senses.subordinator and mention.first >= trigger.last:
+        return False  # "zirvenin ardından": what follows is another matter
     if any(reading.finite[trigger.first : mention.first]):
         return False  # what stands behind a verb that closes its clause belongs to the next
     acts = trigger.voice != "noun" and trigger.mode.type in _BODILY and mention.last <= trigger.first
@@ -283,7 +286,9 @@ def _is_owned(reading: Reading, mention: PlaceMention) -> bool:
         if verb is not None and verb.voice != "noun":
             return True
         hit = reading.cue_at.get(at)
-        if reading.words[at] == "," or (hit is not None and hit.senses.subordinator):
+        if hit is not None and hit.senses.subordinator:
+            return hit.senses.subordinator in ("relative", "where")  # "France, which has a base in Mali, denied …"
+        if reading.words[at] == ",":
             return False
     return False
 

@@ -28,7 +28,7 @@ _DATELINE = 1.5
 _DASHES = frozenset({"–", "—"})
 # A date that a verb of its own clause has, as "2022" in "…, which killed 1,600 since March 2022, closed the border".
 _OWNED = 2.6
-# A semicolon parts two reports.
+# A semicolon, or a verb that closes its clause, parts two reports.
 _SEMICOLON = 1.5
 _ASIDES = {"(": ")", "[": "]"}
 _LONG_ASIDE = 8  # tokens: "(ACAN-EFE)", "[TEXT]"
@@ -77,9 +77,7 @@ def event_time(
         return EventTime(
             date.earliest, latest, date.granularity, _date_precision(date), "statement", date.start, date.end
         )
-    latest = date.latest
-    if publication and latest and not ahead and latest > publication and (date.earliest or latest) <= publication:
-        latest = publication  # "this week", of what has happened, ends today
+    latest = date.latest if ahead else _until(date, publication)
     return EventTime(date.earliest, latest, date.granularity, _date_precision(date), "stated", date.start, date.end)
 
 
@@ -108,7 +106,7 @@ def _cost(
         + 0.5 * seen.get("noun between", 0)
         + (0.5 if said else 0)
         + (_OWNED if seen.get("comma", 0) and not right and _is_owned(reading, trigger, at) else 0)
-        + (_SEMICOLON if ";" in reading.words[first:last] else 0)
+        + (_SEMICOLON if ";" in reading.words[first:last] or (right and any(reading.finite[first - 1 : last])) else 0)
         + (_DATELINE if not right and _ends_dateline(reading, after) else 0)
         + (_VAGUE if date.granularity in ("year", "decade", "century") else 0)
     )
@@ -167,6 +165,16 @@ def weekdays(language: str) -> tuple[str, ...]:
     """Return how the words of a language for days of the week begin, in lower case."""
     phrases = date_pack(language).words.get("weekday", {})
     return tuple({max(phrase.lower().split(), key=len) for phrase in phrases})
+
+
+def _until(date: DateExpression, publication: dt.date | None) -> dt.date | None:
+    """Return when what has happened ended at the latest: what goes on since a date, or "this week", ends today."""
+    latest = date.latest
+    if publication is None or latest is None:
+        return latest
+    if date.mod == "SINCE" and latest <= publication:
+        return publication
+    return publication if latest > publication and (date.earliest or latest) <= publication else latest
 
 
 def _ends_dateline(reading: Reading, at: int) -> bool:
