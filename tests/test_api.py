@@ -114,7 +114,7 @@ def test_a_notebook_shows_the_page_in_a_sandbox(document: Document):
         ("e1", ["ASSAULT / seize", "“Thursday”", "at: Panj", "fighters (rebel)", "the agency (said)"]),
         ("e2", ["2021-07-12 to …", "about: Tajikistan", "planned, PS+"]),
         ("e3", ["when     unknown", "said not to be so"]),
-        ("Dushanbe", ["→  0.900  Dushanbe (gn:1221874", "population 0.80", "0.100"]),
+        ("Dushanbe", ["→  0.900  Dushanbe (gn:1221874", "its population (+0.8)", "0.100"]),
         ("dushanbe", ["metonym", "confidence 0.80"]),
         ("river:panj", ["wanted: river", "precision line (±300 km)"]),
         ("Qwertystan", ["no place that the gazetteer knows"]),
