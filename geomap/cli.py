@@ -519,7 +519,14 @@ def doctor() -> None:
     from importlib.metadata import version
 
     typer.echo(f"geomap     {version('geomap')}, Python {platform.python_version()}, {platform.system()}")
-    for extra, module in (("pdf", "pypdf"), ("docx", "docx"), ("batch", "pyarrow"), ("notebook", "ipykernel"), ("spacy", "spacy"), ("ru", "slovnet")):
+    for extra, module in (
+        ("pdf", "pypdf"),
+        ("docx", "docx"),
+        ("batch", "pyarrow"),
+        ("notebook", "ipykernel"),
+        ("spacy", "spacy"),
+        ("ru", "slovnet"),
+    ):
         from importlib.util import find_spec
 
         there = "yes" if find_spec(module) else f"no: pip install 'geomap[{extra}]'"

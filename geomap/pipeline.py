@@ -119,7 +119,11 @@ class Pipeline:
         record = with_dates(_prepared(article))
         store = self.store  # one state of the user's places for all stages
         recogniser = self.recogniser
-        others = () if gold_spans is None else find_candidates(find_mentions(record, store, recogniser=recogniser), store).mentions
+        others = (
+            ()
+            if gold_spans is None
+            else find_candidates(find_mentions(record, store, recogniser=recogniser), store).mentions
+        )
         record = find_mentions(record, store, spans=gold_spans, recogniser=recogniser)
         record = find_candidates(record, store)
         record = apply_corrections(record, store)

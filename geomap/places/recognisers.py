@@ -25,6 +25,8 @@ from geomap.places.tagger import Marginals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from geomap.gazetteer.store import Store
     from geomap.places.scan import Words
 
@@ -53,9 +55,8 @@ def recogniser(name: str) -> Recogniser:
     Parameters
     ----------
     name
-        "" for the tagger; "spacy" for an installed spaCy pipeline of the article's language, "spacy:MODEL" for a
-        certain one, by its name or folder; "ru" for slovnet with the files that the package natasha carries, "ru:FOLDER"
-        with those of a folder.
+        "" for the tagger; "spacy" for an installed spaCy pipeline of the article's language, "spacy:MODEL" for one by
+        its name or folder; "ru" for slovnet with the files that the package natasha carries, "ru:FOLDER" with others.
 
     Raises
     ------
@@ -69,22 +70,34 @@ def recogniser(name: str) -> Recogniser:
         return tagger.marginals
     if kind == "spacy":
         require("spacy", "spacy", "the recogniser spacy")
-        return functools.partial(_recognise, functools.partial(_spacy, model))
-    if kind == "ru":
+        finder = functools.partial(_spacy, model)
+    elif kind == "ru":
         require("slovnet", "ru", "the recogniser ru")
-        return functools.partial(_recognise, functools.partial(_russian, *_russian_files(model)))
-    raise GeomapError(f"there is no recogniser {name!r}; expected spacy, spacy:MODEL, ru or ru:FOLDER")
+        finder = functools.partial(_russian, *_russian_files(model))
+    else:
+        raise GeomapError(f"there is no recogniser {name!r}; expected spacy, spacy:MODEL, ru or ru:FOLDER")
+    return functools.partial(_recognise, finder, _table()["share"][kind])
 
 
 def _recognise(
-    finder: Callable[[str], Finder], words: Words, ranges: Sequence[tuple[int, int]], store: Store
+    finder: Callable[[str], Finder], share: float, words: Words, ranges: Sequence[tuple[int, int]], store: Store, /
 ) -> Marginals:
-    """Weigh the tagger's opinion and the names that another finds."""
+    """Return what the tagger and another think, weighed; `spans` are the other's."""
     own = tagger.marginals(words, ranges, store)
-    return _weighed(own, list(_entities(finder(words.language), words, ranges)))
+    chances = {name: np.zeros(len(words.tokens)) for name in _table()["labels"]}
+    spans: dict[int, int] = {}
+    for first, last, name in _names(finder(words.language), words, ranges):
+        chances[name][first:last] = 1.0
+        if name == "LOC":
+            spans[first] = last
+
+    def weighed(mine: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+        return (1 - share) * mine + share * chances[name]
+
+    return Marginals(weighed(own.loc, "LOC"), weighed(own.per, "PER"), weighed(own.org, "ORG"), spans)
 
 
-def _entities(find: Finder, words: Words, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+def _names(find: Finder, words: Words, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     """Yield the names of a text, as its tokens, and what each is a name of: LOC, PER or ORG."""
     tokens = words.tokens
     windows = [(begin, min(begin + _WINDOW, last)) for first, last in ranges for begin in range(first, last, _WINDOW)]
@@ -95,7 +108,9 @@ def _entities(find: Finder, words: Words, ranges: Sequence[tuple[int, int]]) -> 
             if label in _labels():
                 first = words.token_at(offset + start)
                 first += tokens[first].end <= offset + start
-                yield first, words.index(offset + end), _labels()[label]
+                last = words.index(offset + end)
+                if first < last:
+                    yield first, last, _labels()[label]
 
 
 @functools.cache
@@ -106,10 +121,6 @@ def _table() -> dict[str, Any]:
 @functools.cache
 def _labels() -> dict[str, str]:
     return {label: name for name, labels in _table()["labels"].items() for label in labels}
-
-
-def _weighed(own: Marginals, entities: Sequence[tuple[int, int, str]]) -> Marginals:
-    return own
 
 
 # spaCy
@@ -136,7 +147,7 @@ def _installed(language: str) -> str:
     """Return the first spaCy pipeline of a language that is installed, or of many languages."""
     from spacy.util import get_installed_models
 
-    models = sorted(get_installed_models())
+    models: list[str] = sorted(get_installed_models())
     for prefix in (f"{language}_", "xx_"):
         for model in models:
             if model.startswith(prefix):
@@ -163,7 +174,7 @@ def _pipeline(model: str) -> Any:  # noqa: ANN401 spaCy is optional
 
 # slovnet
 
-_NAVEC, _NER = "navec_news_*.tar", "slovnet_ner_news_*.tar"
+_FILES = ("navec_news_v1_1B_250K_300d_100q.tar", "slovnet_ner_news_v1.tar")
 
 
 def _russian(navec: Path, ner: Path, language: str) -> Finder:
@@ -188,12 +199,19 @@ def _slovnet(navec: Path, ner: Path) -> Any:  # noqa: ANN401 slovnet is optional
 
 
 def _russian_files(folder: str) -> tuple[Path, Path]:
-    """Return the word vectors and the model of a folder, or of the package natasha."""
-    found = importlib.util.find_spec("natasha") if not folder else None
-    places = found.submodule_search_locations if found else None
-    root = Path(places[0]) / "data" if places else Path(folder)
-    navec, ner = (next(iter(sorted(root.rglob(name))), None) for name in (_NAVEC, _NER))
-    if navec and ner:
-        return navec, ner
-    missing = " and ".join(name for name, path in ((_NAVEC, navec), (_NER, ner)) if path is None)
-    raise GeomapError("")
+    """Return the word vectors and the model: files of a folder, or of the package natasha, which is not imported."""
+    roots = [Path(folder)]
+    if not folder:
+        require("natasha", "ru", "the recogniser ru without a folder")
+        package = importlib.util.find_spec("natasha")
+        data = Path(package.origin if package and package.origin else "").with_name("data")
+        roots = [data / "emb", data / "model"]
+    found = [next((path for root in roots if (path := root / name).is_file()), None) for name in _FILES]
+    navec, ner = found
+    if navec is None or ner is None:
+        missing = " and ".join(name for name, path in zip(_FILES, found, strict=True) if path is None)
+        raise GeomapError(
+            f"{folder or 'natasha'}: {missing} not found; the package natasha carries both files "
+            "(pip install 'geomap[ru]', then --recogniser ru), and so do the releases of navec and slovnet"
+        )
+    return navec, ner
