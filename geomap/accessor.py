@@ -9,6 +9,7 @@ from __future__ import annotations
 import colorsys
 import re
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
@@ -39,10 +40,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
+    from geomap.record import GeometryType
+
 __all__ = ["MapAccessor"]
 
 # Where a row takes its title from if no tooltip was asked for.
 TITLES = ("title", "name", "surface", "place", "label", "id")
+# By dimension.
+GEOMETRIES: tuple[GeometryType, ...] = ("point", "line", "polygon")
 # Numbers are drawn in so many classes, each with as many rows.
 CLASSES = 5
 # More values than this are too many for colours.
@@ -76,6 +81,8 @@ class MapAccessor:
         *,
         cmap: str | Sequence[str] | None = None,
         tooltip: bool | str | Sequence[str] = False,
+        popup: bool | str | Sequence[str] = False,
+        legend: bool = True,
         title: str = "",
         **options: Any,  # noqa: ANN401
     ) -> EventMap:
@@ -94,6 +101,10 @@ class MapAccessor:
             "YlOrRd_09"). They are darkened as far as a white number on them needs.
         tooltip
             Columns that describe a row; True for all of them.
+        popup
+            Columns that its card shows, and the text beside the map; those of `tooltip` if there are none.
+        legend
+            Whether the legend of `column` is open at first.
         title
             Headline of the page.
         **options
@@ -106,15 +117,22 @@ class MapAccessor:
         """
         table = _in_degrees(self._table)
         named = [column] if column else []
-        asked = [tooltip] if isinstance(tooltip, str) else [] if isinstance(tooltip, bool) else list(tooltip)
-        missing = [name for name in (*named, *asked) if name not in table.columns]
+        short, full = _columns(table, tooltip), _columns(table, popup)
+        missing = [name for name in (*named, *short, *full) if name not in table.columns]
         if missing:
             raise ValueError(f"no column {missing[0]!r}; there are {', '.join(map(str, table.columns))}")
-        if tooltip is True:
-            asked = [name for name in table.columns if name not in {table.geometry.name, "anchor"}]
-        record = _record(table, asked, title)
-        legend = _legend(table[column], cmap) if column else None
-        return EventMap(record, legend=legend, **options)
+        record = _record(table, short, full or short, title)
+        classes = _legend(table[column], cmap)._replace(is_open=legend) if column else None
+        return EventMap(record, legend=classes, **options)
+
+
+def _columns(table: gpd.GeoDataFrame, asked: bool | str | Sequence[str]) -> list[str]:  # noqa: FBT001  (as geopandas takes them)
+    """Return the columns that a keyword asks for."""
+    if isinstance(asked, str):
+        return [asked]
+    if isinstance(asked, bool):
+        return [name for name in table.columns if name not in {table.geometry.name, "anchor"}] if asked else []
+    return list(asked)
 
 
 def _in_degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -122,7 +140,7 @@ def _in_degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table if table.crs is None or table.crs.equals("EPSG:4326") else table.to_crs("EPSG:4326")
 
 
-def _record(table: gpd.GeoDataFrame, tooltip: Sequence[str], title: str) -> Record:
+def _record(table: gpd.GeoDataFrame, tooltip: Sequence[str], popup: Sequence[str], title: str) -> Record:
     """Make a record whose text has a line for each row."""
     lines: list[str] = []
     places: dict[str, Place] = {}
@@ -130,11 +148,12 @@ def _record(table: gpd.GeoDataFrame, tooltip: Sequence[str], title: str) -> Reco
     start = 0
     rows = table.drop(columns=table.geometry.name).to_dict("records")
     for number, (row, geometry) in enumerate(zip(rows, table.geometry, strict=True), 1):
-        line = _line(row, tooltip) or f"{number}"
-        place = _place(row, geometry, number)
-        if place is not None:
+        line = _line(row, popup) or f"{number}"
+        found = _places(row, geometry, number)
+        for place in found:
             places.setdefault(place.id, place)
-        events.append(_event(row, number, Span(start, start + len(line)), line, place))
+        title_of_row = _line(row, tooltip) or line
+        events.append(_event(row, number, Span(start, start + len(line)), line, title_of_row, found))
         lines.append(line)
         start += len(line) + 1
     article = Article("\n".join(lines), "table", title or "geomap")
@@ -148,7 +167,9 @@ def _line(row: dict[str, Any], tooltip: Sequence[str]) -> str:
     return " ".join(next((text for name in TITLES if (text := _text(row.get(name)))), "").split())
 
 
-def _event(row: dict[str, Any], number: int, span: Span, line: str, place: Place | None) -> Event:
+def _event(  # noqa: PLR0917
+    row: dict[str, Any], number: int, span: Span, line: str, title: str, places: Sequence[Place]
+) -> Event:
     first, last = _day(row.get("date_from")), _day(row.get("date_to"))
     role = _member(Role, row.get("role"), Role.AT)
     return Event(
@@ -156,9 +177,9 @@ def _event(row: dict[str, Any], number: int, span: Span, line: str, place: Place
         _member(EventType, row.get("type"), EventType.OTHER),
         Span(span.start, span.start + len(line.split(" ", 1)[0])),
         span,
-        title=line,
+        title=title,
         actors=tuple(Actor(name, 0, 0) for name in _names(row.get("actors"))),
-        places=() if place is None else (EventPlace(place.id, role, -1, -1),),
+        places=tuple(EventPlace(place.id, role, -1, -1) for place in places),
         time=EventTime(first, last, _text(row.get("granularity")) or "day") if first or last else None,
         modality=_member(Modality, row.get("modality"), Modality.HAPPENED),
         attribution=tuple(Attribution(name, 0, 0) for name in _names(row.get("attribution"))),
@@ -168,32 +189,51 @@ def _event(row: dict[str, Any], number: int, span: Span, line: str, place: Place
     )
 
 
-def _place(row: dict[str, Any], geometry: BaseGeometry | None, number: int) -> Place | None:
+def _places(row: dict[str, Any], geometry: BaseGeometry | None, number: int) -> list[Place]:
+    """Return the place of a row; several where its geometry is several points, none where it has no use on a map."""
     if geometry is None or geometry.is_empty:
-        return None
-    from shapely import get_coordinates, to_wkb
+        return []
+    from shapely import force_2d, get_coordinates, get_dimensions, get_parts
+    from shapely.geometry import GeometryCollection
+
+    geometry = force_2d(geometry)
+    if not (abs(get_coordinates(geometry)) < 400).all():  # NaN too
+        return []
+    parts = get_parts(get_parts(geometry))
+    kinds = get_dimensions(parts)
+    shape = GEOMETRIES[kinds.max()]
+    if shape == "point":
+        several = len(parts) > 1
+        found = [
+            _place(row, part, shape, f"{number}.{i}" if several else f"{number}") for i, part in enumerate(parts, 1)
+        ]
+    else:
+        # Of a mixed collection, its areas, or its lines.
+        whole = GeometryCollection(list(parts[kinds == kinds.max()])) if kinds.min() < kinds.max() else geometry
+        found = [_place(row, whole, shape, f"{number}")]
+    return [place for place in found if place is not None]
+
+
+def _place(row: dict[str, Any], geometry: BaseGeometry, shape: GeometryType, number: str) -> Place | None:
+    from shapely import to_wkb
     from shapely.errors import GEOSException
 
-    if not (abs(get_coordinates(geometry)) < 400).all():  # NaN too
-        return None
     try:
         middle = geometry.representative_point()
     except GEOSException:
         return None
-    dimension = {"Point": 0, "MultiPoint": 0, "LineString": 1, "LinearRing": 1, "MultiLineString": 1}
-    shape = ("point", "line", "polygon")[dimension.get(geometry.geom_type, 2)]
     known = {"point": Precision.EXACT, "line": Precision.LINE, "polygon": Precision.AREA}[shape]
     name = _text(row.get("place")) or _text(row.get("name"))
     return Place(
         _text(row.get("place_id")) or f"row:{number}",
-        name or str(number),
+        name or number,
         _member(PlaceKind, row.get("kind") or row.get("place_kind"), PlaceKind.REGION),
         _text(row.get("country")),
         middle.y,
         middle.x,
         _member(Precision, row.get("precision"), known),
         _float(row.get("radius_km")),
-        shape,  # type: ignore[arg-type]
+        shape,
         None if shape == "point" else to_wkb(geometry),
     )
 
@@ -205,9 +245,9 @@ def _legend(values: pd.Series[Any], cmap: str | Sequence[str] | None) -> Legend:
     """Return the classes of a column, and which of them each row has."""
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if numeric and values.nunique() > CLASSES:
-        bins = pd.qcut(values, CLASSES, duplicates="drop")
-        names = [f"{part.left:g} – {part.right:g}" for part in bins.cat.categories]
-        codes = bins.cat.codes.tolist()
+        bins, edges = pd.qcut(values, CLASSES, labels=False, retbins=True, duplicates="drop")
+        names = [f"{low:.4g} – {high:.4g}" for low, high in pairwise(edges)]
+        codes = bins.fillna(-1).astype(int).tolist()
     else:
         texts = [_text(value) for value in values]
         names = [_text(value) for value in sorted(values.dropna().unique())] if numeric else sorted(set(texts) - {""})

@@ -10,7 +10,7 @@ import sys
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import GeometryCollection, LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 import geomap.accessor  # noqa: F401  registers `.geomap`
 from geomap.accessor import CONTRAST, _readable
@@ -63,7 +63,7 @@ def test_many_numbers_are_classed():
     table = gpd.GeoDataFrame({"n": range(50)}, geometry=[Point(i, 0) for i in range(50)])
     found = data(table.geomap.map(column="n"))
     assert len(found["symbols"]["groups"]) == 5
-    assert found["symbols"]["groups"]["c0"]["label"] == "-0.001 – 9.8"
+    assert found["symbols"]["groups"]["c0"]["label"] == "0 – 9.8"
 
 
 def test_a_tooltip_describes_the_rows(table):
@@ -108,6 +108,39 @@ def test_empty_and_broken_geometry():
     table = gpd.GeoDataFrame({"name": list("abc")}, geometry=[Point(), bow, Point(float("nan"), 1)])
     assert data(table.geomap.map())["events"]["columns"]["places"]["counts"] == [0, 1, 0]
     assert data(table.iloc[:0].geomap.map())["events"]["n"] == 0
+
+
+def test_a_popup_is_the_text_and_a_tooltip_the_title(table):
+    found = data(table.geomap.map(column="sort", tooltip="name", popup=["name", "sort"]))
+    assert found["events"]["columns"]["title"][:2] == ["name: <b>Spring</b>", "name: Brook"]
+    assert found["articles"][0]["text"].split("\n")[1] == "name: Brook · sort: water"
+    assert found["legend"] is True
+    assert data(table.geomap.map(column="sort", legend=False))["legend"] is False
+
+
+def test_height_collections_and_several_points():
+    table = gpd.GeoDataFrame(
+        {"name": list("abcd")},
+        geometry=[
+            LineString([(0, 0, 5), (1, 1, 6)]),
+            GeometryCollection([Point(3, 3), box(4, 4, 5, 5)]),
+            MultiPoint([(6, 6), (7, 7), (8, 8)]),
+            MultiPolygon([box(176, -18, 180, -16), box(-180, -18, -178, -16)]),
+        ],
+        crs="EPSG:4326",
+    )
+    found = data(table.geomap.map())
+    assert found["events"]["columns"]["places"]["counts"] == [1, 1, 3, 1]
+    shapes = found["places"]["columns"]["shape"]
+    assert shapes["there"] == [True, True, False, False, False, True]
+    assert found["places"]["n"] == 6
+
+
+def test_coordinates_beyond_a_projection_have_no_place():
+    table = gpd.GeoDataFrame(
+        {"name": ["far", "near"]}, geometry=[Point(1e12, 1e12), Point(500_000, 5_000_000)], crs="EPSG:32633"
+    )
+    assert data(table.geomap.map())["events"]["columns"]["places"]["counts"] == [0, 1]
 
 
 @pytest.mark.parametrize("colour", ["#ffffff", "#ffff00", "#000000", "#0072b2"])

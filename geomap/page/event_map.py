@@ -8,6 +8,7 @@ import json
 import os
 import re
 import tempfile
+import warnings
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
@@ -26,8 +27,10 @@ from geomap.page.worldviews import WORLDVIEWS, styles
 from geomap.record import Notice, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from typing import BinaryIO
+
+    from branca.element import Element
 
     from geomap.page.focus import Box
 
@@ -50,10 +53,13 @@ class Legend(NamedTuple):
         Label, colour on paper and colour in the dark of each class.
     codes
         The class of each event, in the order of the text.
+    is_open
+        Whether the legend is open at first.
     """
 
     classes: Sequence[tuple[str, str, str]]
     codes: Sequence[int]
+    is_open: bool = False
 
     def dress(self, data: dict[str, Any]) -> dict[str, Any]:
         """Put the events of a data block into these classes; return the symbols of the page."""
@@ -79,6 +85,8 @@ class _Page(Figure):
         '<link rel="icon" href="data:,">\n'
         "<title>{{ this.page.title|e }}</title>\n"
         "<style>\n{{ style }}</style>\n"
+        # Before the header, which may bring plugins of Leaflet.
+        "<script>{{ library }}</script>\n"
         "{{ header }}\n</head>\n"
         '<body>\n<div id="geomap">\n'
         "<noscript>{{ this.page.title|e }}</noscript>\n"
@@ -87,7 +95,6 @@ class _Page(Figure):
         '<script type="application/json" id="geomap-world">{{ world }}</script>\n'
         '<script type="application/json" id="geomap-fine">{{ fine }}</script>\n'
         '<script type="application/json" id="geomap-names">{{ names }}</script>\n'
-        "<script>{{ library }}</script>\n"
         "<script>{{ script }}</script>\n"
         "</body>\n</html>\n"
     )
@@ -103,6 +110,9 @@ class _Page(Figure):
         for child in self._children.values():
             child.render(**kwargs)
         header, body, script = (part.render(**kwargs) for part in (self.header, self.html, self.script))
+        outside = sorted({match[1] for match in _SOURCE.finditer(header + body)})
+        if outside:
+            warnings.warn(f"a layer loads scripts from {', '.join(outside)}: the page needs a network", stacklevel=2)
         library = assets.script()
         scripts = [library, script, *(m["body"] for m in _SCRIPT.finditer(header + body) if m["body"].strip())]
         return cast(
@@ -204,6 +214,7 @@ class EventMap(folium.Map):
             "links": list(links),
             "messages": _messages(records, worldview),
             "symbols": symbols,
+            "legend": bool(legend and legend.is_open),
         }
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         self.data_block = _UNSAFE.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
@@ -260,8 +271,8 @@ class EventMap(folium.Map):
 
     def tile_origins(self) -> list[str]:
         """Return the servers that tile layers ask for images."""
-        layers = [child for child in self._children.values() if isinstance(child, folium.TileLayer)]
-        found = [re.match(r"https?://[^/]+", layer.tiles) for layer in layers]
+        addresses = [getattr(layer, name, None) for layer in _descendants(self) for name in ("tiles", "url")]
+        found = [re.match(r"https?://[^/]+", text) for text in addresses if isinstance(text, str)]
         return sorted({match[0].replace("{s}", "*") for match in found if match})
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401
@@ -272,6 +283,12 @@ class EventMap(folium.Map):
             f"<iframe srcdoc='{page}' sandbox='allow-scripts allow-popups allow-downloads allow-modals' "
             "style='width:100%;height:640px;border:1px solid #ccc'></iframe>"
         )
+
+
+def _descendants(element: Element) -> Iterator[Element]:
+    for child in element._children.values():  # noqa: SLF001  (branca has no other way)
+        yield child
+        yield from _descendants(child)
 
 
 def _messages(records: Sequence[Record], worldview: str) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import folium
 import pytest
+from folium.plugins import HeatMap
 from shapely import to_wkb
 from shapely.geometry import box
 
@@ -447,6 +448,45 @@ def test_an_index_has_a_table_of_its_articles_and_one_map_of_their_events(flood,
     assert tab.locator(".own-page").get_attribute("href") == "flood.html"
     tab.click(".tabs .back")
     assert tab.locator(".articles tbody tr").count() == 2
+
+
+def test_markers_and_controls_of_folium_need_no_network(flood, visit):
+    page = EventMap(flood)
+    group = folium.FeatureGroup("mine")
+    group.add_child(folium.Marker((45.1, 10.2), popup="<b>bold</b>", tooltip="tip"))
+    group.add_child(folium.Marker((45.2, 10.7), icon=folium.Icon(color="red", icon="info-sign")))
+    group.add_child(folium.Marker((45.3, 10.9), icon=folium.DivIcon(html="<i>here</i>")))
+    page.add_child(group)
+    folium.LayerControl().add_to(page)
+    tab = visit(page)
+    assert tab.locator(".leaflet-marker-icon").count() == 3
+    colours = tab.eval_on_selector_all(".pin > span", "nodes => nodes.map(n => n.style.backgroundColor)")
+    assert sorted(colours) == ["", "red"]
+    assert tab.locator(".leaflet-control-layers").count() == 1
+
+
+def test_a_plugin_may_load_from_its_own_server_and_from_no_other(flood, browser, tmp_path):
+    page = EventMap(flood)
+    HeatMap([(45.1, 10.2)]).add_to(page)
+    with pytest.warns(UserWarning, match=r"loads scripts from https://cdn\.jsdelivr\.net: the page needs a network"):
+        page.save(tmp_path / "page.html")
+    stub = "L.heatLayer = (points) => (window.heat = points, L.layerGroup([]));"
+    context = browser.new_context()
+    asked = []
+    context.route(
+        re.compile("https?://"),
+        lambda route: (asked.append(route.request.url), route.fulfill(body=stub, content_type="text/javascript")),
+    )
+    tab = context.new_page()
+    tab.goto((tmp_path / "page.html").as_uri())
+    tab.wait_for_selector("html[data-ready=true]")
+    assert tab.evaluate("window.heat") == [[45.1, 10.2]]
+    tab.evaluate(
+        "document.head.append(Object.assign(document.createElement('script'), {src: 'https://evil.example/x.js'}))"
+    )
+    tab.wait_for_timeout(100)
+    assert {url.split("/")[2] for url in asked} == {"cdn.jsdelivr.net"}
+    context.close()
 
 
 def test_classes_of_ones_own_have_their_colours_and_names(flood, visit):

@@ -103,6 +103,15 @@ def test_tiles_are_asked_of_their_server_only_when_wanted(flood):
     assert page == EventMap(flood, tiles="OpenStreetMap").html()
 
 
+def test_images_of_nested_layers_are_allowed_too(flood):
+    page = EventMap(flood)
+    group = folium.FeatureGroup("mine").add_to(page)
+    folium.WmsTileLayer("https://wms.example.org/wms", layers="rain").add_to(group)
+    folium.TileLayer("https://{s}.tiles.example.org/{z}/{x}/{y}.png", attr="mine").add_to(group)
+    assert page.tile_origins() == ["https://*.tiles.example.org", "https://wms.example.org"]
+    assert "img-src data: blob: https://*.tiles.example.org https://wms.example.org;" in page.html()
+
+
 def test_the_page_speaks_the_language_of_the_article(flood, arabic):
     assert block(EventMap(arabic).html())["ui"] == "ar"
     assert block(EventMap(arabic, ui="fr").html())["ui"] == "fr"

@@ -41,6 +41,7 @@ export function start(id) {
   performance.mark("geomap-data");
   store.countryName = countryNames(store, world);
   lendJquery();
+  lendMarkers();
   const root = document.getElementById("geomap");
   const html = document.documentElement;
   const theme = createTheme(html, page.theme);
@@ -328,7 +329,7 @@ export function start(id) {
     chips.schedule();
   }).observe(map.getContainer());
   legendBox.addEventListener("toggle", () => chips.schedule());
-  legendBox.open = false;
+  legendBox.open = page.legend;
   return map;
 }
 
@@ -336,6 +337,17 @@ export function start(id) {
 function lendJquery() {
   window.$ ??= (what) =>
     typeof what === "string" ? new DOMParser().parseFromString(what, "text/html").body.children : { ready: (act) => act() };
+}
+
+/** Markers that folium adds: Leaflet's own are images, and those of folium's icons come from a network. */
+function lendMarkers() {
+  const pin = ({ markerColor = "" } = {}) => {
+    const head = el("span", {});
+    head.style.backgroundColor = markerColor;
+    return L.divIcon({ className: "pin", html: head, iconSize: [26, 34], iconAnchor: [13, 33], popupAnchor: [0, -30], tooltipAnchor: [13, -20] });
+  };
+  L.Marker.mergeOptions({ icon: pin() });
+  L.AwesomeMarkers ??= { icon: pin };
 }
 
 function selectHash(store) {
