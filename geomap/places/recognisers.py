@@ -66,7 +66,7 @@ def recogniser(name: str) -> Recogniser:
         What it needs is not installed.
     """
     kind, _, model = name.partition(":")
-    if kind == "":
+    if not name:
         return tagger.marginals
     if kind == "spacy":
         require("spacy", "spacy", "the recogniser spacy")
