@@ -34,7 +34,11 @@ def find_quantities(
     taken = {at for date in dates for at in range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1)}
     found: list[Quantity] = []
     at = first
+    numerals = reading.pack.numerals
     while at < last:
+        if reading.tokens[at].kind != "number" and reading.words[at] not in numerals:
+            at += 1
+            continue
         value, after = _number(reading, at, last)
         glued = at > first and reading.words[at - 1] in _GLUE and reading.tokens[at - 1].end == reading.tokens[at].start
         if value is None or at in taken or glued:

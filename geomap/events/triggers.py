@@ -276,10 +276,6 @@ class _Lexicon(NamedTuple):
     nouns: frozenset[_Phrase]  # forms of verbs that are nouns too
 
 
-def _first(hit: Hit) -> int:
-    return hit.first
-
-
 @dataclass(slots=True)
 class Reading:
     """A text as the event stages see it: tokens, and the phrases found in them.
@@ -292,6 +288,8 @@ class Reading:
         Whether a token closes a clause, where the verb stands last; empty elsewhere.
     bounds
         First token of each sentence, and the number of tokens.
+    sentences
+        Token → the token range of its sentence.
     quoted
         Whether a token stands inside quotation marks.
     references
@@ -311,9 +309,11 @@ class Reading:
     tokens: tuple[Token, ...]
     words: list[str]
     bounds: list[int]
+    sentences: list[tuple[int, int]]
     quoted: list[bool]
     triggers: list[Trigger]
     cues: list[Hit]
+    cue_starts: list[int]
     actors: list[Hit]
     cue_at: dict[int, Hit]
     actor_at: dict[int, Hit]
@@ -327,16 +327,15 @@ class Reading:
 
     def cues_between(self, first: int, last: int) -> list[Hit]:
         """Return the cues that begin between two tokens."""
-        return self.cues[bisect_left(self.cues, first, key=_first) : bisect_left(self.cues, last, key=_first)]
+        return self.cues[bisect_left(self.cue_starts, first) : bisect_left(self.cue_starts, last)]
 
     def sentence(self, token: int) -> tuple[int, int]:
         """Return the token range of the sentence around a token."""
-        at = bisect_right(self.bounds, token) - 1
-        return self.bounds[at], self.bounds[at + 1]
+        return self.sentences[token]
 
     def is_capital(self, token: int) -> bool:
         """Tell whether a word is spelt with a capital, and that shows a name."""
-        return self.tokens[token].text[:1].isupper() and self.sentence(token)[0] not in self.shouted
+        return self.tokens[token].text[:1].isupper() and self.sentences[token][0] not in self.shouted
 
     def token_at(self, offset: int) -> int:
         """Return the token at, or just before, a character offset."""
@@ -381,8 +380,9 @@ def read(record: Record) -> Reading:
             | {(d.start, d.end) for d in record.dates}
         )
         tokens = segmented(tokens, spelling, spans, text)
-    written = [spelling.fold(token.text) for token in tokens]
-    words = [spelling.stem(word) for word in written]
+    words = [spelling.read(token.text) for token in tokens]
+    by_form = lexicon.finite is not None or lexicon.forms
+    written = [spelling.fold(token.text) for token in tokens] if by_form else words
     starts = [token.start for token in tokens]
     bounds = _bounds([bisect_left(starts, sentence.start) for sentence in sentences], len(tokens))
     known = modes()
@@ -417,9 +417,11 @@ def read(record: Record) -> Reading:
         tokens=tokens,
         words=words,
         bounds=bounds,
+        sentences=[span for span in pairwise(bounds) for _ in range(*span)],
         quoted=_quoted(words, bounds),
         triggers=triggers,
         cues=cues,
+        cue_starts=[hit.first for hit in cues],
         actors=actors,
         cue_at=cue_at,
         actor_at={at: hit for hit in actors for at in range(hit.first, hit.last)},
@@ -637,16 +639,16 @@ def trigger_at(reading: Reading, start: int, end: int) -> Trigger:
 
 def _scan(words: Sequence[str], table: _Table) -> Iterator[Hit]:
     """Yield the longest phrases of a table, left to right, without overlaps."""
-    at, count = 0, len(words)
-    while at < count:
-        step = 1
-        for phrase, senses in table.get(words[at], ()):
+    done = 0
+    for at, word in enumerate(words):
+        if word not in table or at < done:
+            continue
+        for phrase, senses in table[word]:
             size = len(phrase)
-            if size == 1 or (at + size <= count and tuple(words[at : at + size]) == phrase):
+            if size == 1 or tuple(words[at : at + size]) == phrase:
                 yield Hit(at, at + size, senses)
-                step = size
+                done = at + size
                 break
-        at += step
 
 
 def _spelt_as_name(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geomap.events.triggers import Reading
-    from geomap.record import Record
+    from geomap.record import Record, Token
 
 __all__ = ["with_unlocated"]
 
@@ -124,10 +124,10 @@ def _governed(reading: Reading, taken: set[int], ends: set[int]) -> Iterator[tup
     """
     ends = set(ends)
     for start, end in zip(reading.bounds, reading.bounds[1:], strict=False):
-        letters = [token.text for token in reading.tokens[start:end] if token.kind == "word"]
-        if sum(text.islower() for text in letters) < len(letters) * _LOWER:
+        names = list(_names(reading, start, end, taken))
+        if not names or _is_headline(reading.tokens[start:end]):
             continue
-        for first, last in _names(reading, start, end, taken):
+        for first, last in names:
             reach = next((at for at in range(first - 1, max(first - _LISTED, start), -1) if at in ends), -1)
             listed = reach >= 0 and _is_joint(reading, reach, first)
             owns = reading.tokens[last - 1].text.endswith(_POSSESSIVE)
@@ -140,6 +140,11 @@ def _governed(reading: Reading, taken: set[int], ends: set[int]) -> Iterator[tup
             ):
                 ends.add(last)
                 yield first, last
+
+
+def _is_headline(tokens: Sequence[Token]) -> bool:
+    words = [token.text for token in tokens if token.kind == "word"]
+    return sum(map(str.islower, words)) < len(words) * _LOWER
 
 
 def _is_joint(reading: Reading, first: int, last: int) -> bool:
@@ -166,8 +171,8 @@ def _names(reading: Reading, start: int, end: int, taken: set[int]) -> Iterator[
 def _is_name(reading: Reading, at: int, taken: set[int]) -> bool:
     token = reading.tokens[at]
     return (
-        token.kind == "word"
-        and token.text[:1].isupper()
+        token.text[:1].isupper()
+        and token.kind == "word"
         and not (token.text.isupper() and len(token.text) <= _ACRONYM)
         and reading.words[at] not in reading.pack.articles
         and at not in taken

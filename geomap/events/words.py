@@ -80,6 +80,11 @@ class Spelling:
         self.known.update([part for part in parts if not self._affixes or self._longest_stem(part) == part])
         self.longest = max(map(len, self.known), default=0)
         self._stem = functools.lru_cache(maxsize=_CACHED)(self._longest_stem)
+        self._read = functools.lru_cache(maxsize=_CACHED)(lambda word: self.stem(self.fold(word)))
+
+    def read(self, word: str) -> str:
+        """Return the stem of a word of a text; most words are met again and again."""
+        return self._read(word) if len(word) <= _LONGEST_WORD else self.fold(word)
 
     def fold(self, word: str) -> str:
         """Return a word in lower case, with straight apostrophes and the letters that the pack uses."""

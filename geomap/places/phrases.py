@@ -70,7 +70,8 @@ _ARTICLES = 2
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,\s’']\d{3})+")
 _STOPS = frozenset('.!?:;"“”«»„()[]–—-•|¿¡')
 _MOST_DIRECTION = 3  # "north - east" is three tokens, "timur laut" two
-_KNOWN_WORDS = 1 << 14  # so many words of the texts read last are not looked up anew
+# So many words of the texts read last are not looked up anew; what is longer than any word of a pattern, only so far.
+_KNOWN_WORDS, _LONGEST_WORD = 1 << 14, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def directions_in(words: Words) -> Iterator[tuple[int, str, int]]:
     directions, _ = _directions(words.language)
     beyond = 0
     for index, word in enumerate(words.lower):
-        if index < beyond or not _opens_direction(words.language, word):
+        if index < beyond or not _opens_direction(words.language, word[:_LONGEST_WORD]):
             continue
         for size in range(min(_MOST_DIRECTION, len(words.tokens) - index), 0, -1):
             phrase = words.text[words.tokens[index].start : words.tokens[index + size - 1].end]
@@ -244,7 +245,7 @@ def find(words: Words, mentions: Iterable[Mention], store: Store) -> list[Phrase
     matcher = _Matcher(words, mentions, store)
     found: list[Phrase] = []
     for at, word in enumerate(words.lower):
-        for pattern in _anchored(words.language, word):
+        for pattern in _anchored(words.language, word[:_LONGEST_WORD]):
             found += matcher.at(pattern, at)
     for at in matcher.directions:
         for pattern in _patterns(words.language).directed:
@@ -445,7 +446,11 @@ class _Matcher:
         return all(
             any(
                 _same(way, word)
-                for way in (lower[first + i : first + i + 1] if i else _readings(self._words.language, lower[first]))
+                for way in (
+                    lower[first + i : first + i + 1]
+                    if i
+                    else _readings(self._words.language, lower[first][:_LONGEST_WORD])
+                )
             )
             for i, word in enumerate(form)
         )

@@ -6,6 +6,7 @@ equidistant), and brought back.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ _ARC_STEPS = 8
 # A strip follows its line to within this share of its width.
 _DETAIL = 0.1
 _HALF_TURN = 180.0
+# Texts speak of the same parts of the same areas; so many are kept.
+_KEPT = 256
 
 
 def disc(lon: float, lat: float, outer: float, *, inner: float = 0.0, direction: str = "") -> BaseGeometry:
@@ -101,6 +104,7 @@ def _on_the_ground(shape: BaseGeometry, change: Callable[[BaseGeometry], BaseGeo
     return clean(transform(change(flat), lambda xy: np.column_stack(project(xy[:, 0], xy[:, 1], inverse=True))))
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def part(shape: BaseGeometry, direction: str) -> BaseGeometry:
     """Return the part of an area on one side, or about its middle, that holds `_SHARE` of it.
 
