@@ -75,8 +75,10 @@ export function createFilters(store, root) {
     const groups = Object.keys(symbols.groups).filter((name) => events.some((event) => event.group === name));
     types.replaceChildren(...groups.map((name) => toggle("groups", name, groupName(name, store), el("span", { class: `swatch g-${name}` }))));
     const classes = Object.entries(symbols.certainty).filter(([name]) => events.some((event) => event.certainty === name));
+    // A switch for all there is would be of no use.
+    sure.hidden = classes.length < 2;
     sure.replaceChildren(
-      ...classes.map(([name, { mark }]) => toggle("certainties", name, word(`certainty.${name}`, name), el("span", { class: `swatch mark-${mark} g-other` }))),
+      ...classes.map(([name, { mark }]) => toggle("certainties", name, word(`certainty.${name}`, name), el("span", { class: `swatch mark-${mark} g-mixed` }))),
     );
     buildFacet();
     fade();

@@ -23,7 +23,7 @@ export function createLegend(store, root, places) {
       el("summary", {}, t("legend")),
       list("legend_places", kinds.filter((k) => present.has(k)).map((k) => row(el("span", { class: `glyph as-${k}` }), word(`drawn.${k}`, k)))),
       list("types", groups.map((g) => row(el("span", { class: `swatch g-${g}` }), groupName(g, store)))),
-      list("certainties", classes.map(([name, { mark }]) => row(el("span", { class: `swatch mark-${mark} g-other` }), word(`certainty.${name}`, name)))),
+      list("certainties", classes.map(([name, { mark }]) => row(el("span", { class: `swatch mark-${mark} g-mixed` }), word(`certainty.${name}`, name)))),
     );
     root.hidden = !events.length;
   }

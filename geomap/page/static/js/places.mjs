@@ -194,7 +194,10 @@ function drawPlace(v, links, map, store, dots) {
     // A wide invisible line is what a finger can hit.
     add(L.polyline(lines, { ...common, className: "touch" }));
   } else if (v.parts.length) {
-    add(L.polygon(v.parts, { ...common, className: `area as-${v.as} g-${group}${faint}`, fillColor: `url(#hatch-${group})` }));
+    const edges = edgesBesideSeam(v.parts);
+    const style = `as-${v.as} g-${group}${faint}`;
+    add(L.polygon(v.parts, { ...common, className: `area ${style}${edges ? " unlined" : ""}`, fillColor: `url(#hatch-${group})` }));
+    if (edges) add(L.polyline(edges, { ...common, className: `area ${style}`, interactive: false }));
   } else if (v.area) {
     // No outline is known: the circle that holds the place; for a country, its badge alone.
     if (v.as !== "country" && v.place.radius_km > 0)
@@ -202,6 +205,25 @@ function drawPlace(v, links, map, store, dots) {
   } else {
     add(L.circleMarker(v.point, { ...common, radius: 5, className: `dot g-${group}${faint}`, ...dots(group) }));
   }
+}
+
+/** A cut at the antimeridian is no edge: the outlines without it, or null where nothing is cut. */
+function edgesBesideSeam(parts) {
+  const onSeam = ([, lon]) => Math.abs((((lon % 360) + 360) % 360) - 180) < 1e-6;
+  let cut = false;
+  const lines = parts.flat().flatMap((ring) => {
+    const closed = [...ring, ring[0]];
+    const runs = [[closed[0]]];
+    for (let i = 1; i < closed.length; i++) {
+      if (onSeam(closed[i - 1]) && onSeam(closed[i])) {
+        cut = true;
+        runs.push([]);
+      }
+      runs.at(-1).push(closed[i]);
+    }
+    return runs.filter((run) => run.length > 1);
+  });
+  return cut ? lines : null;
 }
 
 function halo(v, group) {

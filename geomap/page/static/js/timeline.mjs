@@ -29,6 +29,7 @@ export function createTimeline(store, root) {
   const issued = new Set(store.page.articles.map((a) => a.date).filter(Boolean));
   const published = issued.size === 1 ? [...issued][0] : "";
   const dated = (event) => event.time && (event.time.from || event.time.to);
+  root.classList.toggle("dateless", !store.page.events.some(dated));
   /** The scale of what is shown; `whole`, that of the two handles, knows all events. */
   const whole = timeScale(store.page.events.filter(dated).map((event) => event.time), published);
   let playing = 0;
