@@ -44,7 +44,7 @@ _TREES, _LEAVES, _RATE = 150, 16, 0.08
 _FOR = {"known", "prior", "country", "generic_before", "generic_after", "preposition", "parent_follows"}
 _FOR |= {"abbreviation", "office", "modified", "place_follows", "tag_loc", "tag_exact", "tag_first", "loc_elsewhere"}
 _AGAINST = {"title", "common", "seen_lower", "tag_per", "tag_org", "per_elsewhere", "foreign", "in_hashtag"}
-_AGAINST |= {"title_of", "organisation_of", "number_before"}
+_AGAINST |= {"title_of", "organisation_of", "number_before", "organisation_before", "organisation_after"}
 # One text of so many is learned from once more without capitals, and one as a headline.
 _OFTEN = 16
 # What share of a proposal and a gold name must be common for the proposal to be right.
