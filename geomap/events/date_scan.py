@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.events.date_pack import date_pack
@@ -91,14 +92,22 @@ _FIRST_YEAR = 1000
 
 
 class _Entry(NamedTuple):
-    """What a token is, wherever it stands."""
+    """What a token is, wherever it stands: by its shape, and as a phrase of the pack.
+
+    `alone` is what it is if no longer phrase begins with it; `longer` are these phrases by their second word.
+    """
 
     letter: str
     kind: str
     value: str
     word: str
     capital: bool = False
-    phrases: tuple[tuple[tuple[str, ...], tuple[str, ...], _Entry], ...] = ()
+    alone: _Entry | None = None
+    longer: Mapping[str, Sequence[_Phrase]] = MappingProxyType({})
+
+
+# As it is written, as it is compared, and what it is.
+_Phrase = tuple[tuple[str, ...], tuple[str, ...], _Entry]
 
 
 class Item(NamedTuple):
@@ -124,7 +133,7 @@ class Line:
 
     def __init__(self, text: str, language: str) -> None:
         grammar = _grammar(language)
-        self._tokens = _phrased(grammar.tokens(text), grammar)
+        self._tokens = _phrased(grammar.tokens(text), spaced=grammar.spaced)
         self._classes = "".join([token[2].letter for token in self._tokens])
         self._grammar = grammar
 
@@ -159,7 +168,7 @@ class _Grammar:
         self._pack = pack
         self.spaced = load(language, WordPack).spaced
         self._scanner = _scanner(tuple(suffixes))
-        rows: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], _Entry]]] = {}
+        rows: dict[str, list[_Phrase]] = {}
         inner: list[str] = []
         for kind, phrases in pack.words.items():
             for phrase, value in phrases.items():
@@ -168,7 +177,12 @@ class _Grammar:
                 inner += words
                 word = words[0] if self.spaced else "".join(words)
                 rows.setdefault(words[0], []).append((parts, words, _Entry(_LETTER[kind], kind, value, word)))
-        self._phrases = {first: tuple(sorted(found, key=lambda row: -len(row[0]))) for first, found in rows.items()}
+        self._single: dict[str, list[_Phrase]] = {}
+        self._longer: dict[str, dict[str, list[_Phrase]]] = {}
+        for first, found in rows.items():
+            self._single[first] = [row for row in found if len(row[0]) == 1]
+            for row in sorted((row for row in found if len(row[0]) > 1), key=lambda row: -len(row[0])):
+                self._longer.setdefault(first, {}).setdefault(row[1][1], []).append(row)
         beside = chain(
             pack.future, pack.past, pack.deadline, pack.deadline_after, pack.since, pack.since_after, pack.after,
             pack.before, pack.not_before, pack.not_after,
@@ -180,12 +194,8 @@ class _Grammar:
 
     def tokens(self, text: str) -> list[_Token]:
         """Split a text into classed tokens."""
-        known, classed, tokens = self._known, self._classed, []
-        for match in self._scanner.finditer(text):
-            surface = match[0]
-            start, end = match.span()
-            tokens.append((start, end, known.get(surface) or classed(match)))
-        return tokens
+        known, classed = self._known, self._classed
+        return [(*match.span(), known.get(match[0]) or classed(match)) for match in self._scanner.finditer(text)]
 
     def _classed(self, match: re.Match[str]) -> _Entry:
         surface = match[0]
@@ -216,8 +226,9 @@ class _Grammar:
                 kind = self._number(word)
             elif shape == "time" and "." in word:
                 kind = "dotted_time"  # or a number
-        capital = surface[0].isupper()
-        return _Entry(_LETTER[kind], kind, value, word, capital, self._phrases.get(word, ()))
+        entry = _Entry(_LETTER[kind], kind, value, word, surface[0].isupper())
+        alone = _best(self._single.get(word, ()), [entry])
+        return entry._replace(alone=alone and alone[1], longer=self._longer.get(word, entry.longer))
 
     def _suffixed(self, number: str, suffix: str) -> tuple[str, str]:
         """Class a number with letters glued to it: "1990s", "40-an", "8th"."""
@@ -267,25 +278,31 @@ class _Grammar:
                 if (following := match if match.start() >= free else pattern.regex.search(run, free))
             ]
 
-    def phrase(self, tokens: Sequence[_Token], at: int) -> tuple[int, _Entry] | None:
-        """Return length and class of the longest phrase at a token; exact case wins over lower case."""
-        best: tuple[int, _Entry] | None = None
-        left = len(tokens) - at
-        for parts, words, entry in tokens[at][2].phrases:
-            size = len(parts)
-            if best and size < best[0]:
+
+def _best(phrases: Sequence[_Phrase], entries: Sequence[_Entry]) -> tuple[int, _Entry] | None:
+    """Return length and class of the first phrase that some tokens begin with; exact case wins over lower case.
+
+    Parameters
+    ----------
+    phrases
+        The longest first.
+    """
+    best: tuple[int, _Entry] | None = None
+    for parts, words, found in phrases:
+        size = len(parts)
+        if best and size < best[0]:
+            break
+        if size > len(entries):
+            continue
+        exact = False
+        for part, word, entry in zip(parts, words, entries, strict=False):
+            if entry.word != word or (part[0].isupper() and not entry.capital):
                 break
-            if size > left:
-                continue
-            exact = False
-            for part, word, token in zip(parts, words, tokens[at : at + size], strict=True):
-                if token[2].word != word or (part[0].isupper() and not token[2].capital):
-                    break
-                exact = exact or part[0].isupper()
-            else:
-                if best is None or exact:
-                    best = size, entry
-        return best
+            exact = exact or part[0].isupper()
+        else:
+            if best is None or exact:
+                best = size, found
+    return best
 
 
 @functools.cache
@@ -406,20 +423,23 @@ def _letters(match: re.Match[str]) -> str:
     return "[" + "".join(_LETTER[name] for name in names) + "]"
 
 
-def _phrased(tokens: list[_Token], grammar: _Grammar) -> list[_Token]:
+def _phrased(tokens: list[_Token], *, spaced: bool) -> list[_Token]:
     """Make one token of each phrase of the pack."""
     out: list[_Token] = []
     done = 0
-    for at, token in enumerate(tokens):
-        if at < done or not token[2].phrases:
+    for at, (start, _, entry) in enumerate(tokens):
+        if at < done:
             continue
-        if choice := grammar.phrase(tokens, at):
-            size, entry = choice
+        found = entry.alone and (1, entry.alone)
+        if entry.longer and at + 1 < len(tokens) and (phrases := entry.longer.get(tokens[at + 1][2].word)):
+            following = [token[2] for token in tokens[at : at + len(phrases[0][0])]]
+            found = _best(phrases, following) or found
+        if found:
             out += tokens[done:at]
-            out.append((token[0], tokens[at + size - 1][1], entry))
-            done = at + size
+            done = at + found[0]
+            out.append((start, tokens[done - 1][1], found[1]))
     out += tokens[done:]
-    return out if grammar.spaced else _with_years(out)
+    return out if spaced else _with_years(out)
 
 
 def _with_years(tokens: list[_Token]) -> list[_Token]:
