@@ -13,6 +13,7 @@ import pytest
 from geomap.article import LIMIT
 from geomap.errors import ArticleError, GazetteerError
 from geomap.pipeline import Config, Failure, Pipeline
+from geomap.places.tagger import marginals
 from geomap.record import Article, Event, EventType, Mention, Record, Span
 
 STORE = object()
@@ -72,7 +73,7 @@ def test_stages_run_in_order(calls: list):
 def test_given_spans_and_triggers_are_passed_on(calls: list):
     Pipeline().run(Article("Air naik di Manado."), gold_spans=[(12, 18)], triggers=[(4, 8)])
     given = {name: (arguments, options) for name, _, arguments, options in calls}
-    assert given["find_mentions"] == ((STORE,), {"spans": [(12, 18)]})
+    assert given["find_mentions"] == ((STORE,), {"spans": [(12, 18)], "recogniser": marginals})
     assert given["extract_events"] == (([Span(4, 8)],), {})
 
 
