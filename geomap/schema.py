@@ -62,10 +62,9 @@ def to_dict(record: Record, *, full: bool = True) -> dict[str, Any]:
         "date": _day(record.article.date) or "",
         "main_event": record.main_event,
         "toponyms": [
-            _toponym(mention, place)
+            _toponym(mention, places.get(mention.place_id))
             for mention in record.mentions
             if mention.kind is not MentionKind.REFERENCE
-            and ((place := places.get(mention.place_id)) is None or place.kind is not PlaceKind.DESCRIBED)
         ],
         "timexes": [_timex(date, full=full) for date in record.dates],
         "events": [_event(event, places, record.article.text, full=full) for event in record.events],

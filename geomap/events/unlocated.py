@@ -64,6 +64,7 @@ def with_unlocated(record: Record, reading: Reading) -> Record:
     for date in record.dates:
         taken.update(range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1))
     anchors = _Anchors(reading, mentioned)
+    nameless = [mention for mention in record.mentions if mention.place_id not in places]
     found: list[Mention] = []
     made: dict[str, Place] = {}
     count = sum(place.kind is PlaceKind.DESCRIBED for place in record.places)
@@ -77,7 +78,9 @@ def with_unlocated(record: Record, reading: Reading) -> Record:
         if name not in made:
             made[name] = _place(f"described:{count + len(made) + 1}", name, anchor, held=anchor.first >= last)
         place_id = made[name].id
-        found.append(Mention(start, end, name, MentionKind.REFERENCE, name, place_id=place_id, confidence=_CONFIDENCE))
+        # What was known for the name of a place stays one; what only its preposition shows is a reference to somewhere.
+        kind = next((m.kind for m in nameless if m.start < end and start < m.end), MentionKind.REFERENCE)
+        found.append(Mention(start, end, name, kind, name, place_id=place_id, confidence=_CONFIDENCE))
     if not found:
         return record
     spans = [(mention.start, mention.end) for mention in found]
