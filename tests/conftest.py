@@ -139,7 +139,7 @@ def record() -> Record:
             confidence=0.8,
         ),
         Mention(*span("That country"), "That country", MentionKind.REFERENCE, place_id="country:TJ", confidence=0.6),
-        Mention(*span("a third of it"), "a third of it", place_id="described:1", confidence=0.5),
+        Mention(*span("a third of it"), "a third of it", MentionKind.REFERENCE, place_id="described:1", confidence=0.5),
         Mention(*span("Qwertystan"), "Qwertystan", name="Qwertystan"),
     )
     thursday = dt.date(2021, 7, 8)
