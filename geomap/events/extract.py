@@ -119,8 +119,17 @@ def _choose(reading: Reading, dates: Sequence[DateExpression]) -> list[Trigger]:
         and not (trigger.mode.effect and reading.sentence(trigger.first)[0] in hazards)
         and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
         and not _only_denies(reading, trigger)
+        and not _of_hazard(reading, trigger)
         and trigger.first not in dated
     ]
+
+
+def _of_hazard(reading: Reading, trigger: Trigger) -> bool:
+    """Whether what strikes is no attacker: "un séisme a frappé Izmir"."""
+    if trigger.mode.name != "attack" or trigger.voice != "active":
+        return False
+    before = (reading.trigger_at.get(at) for at in range(max(trigger.first - 2, 0), trigger.first))
+    return any(noun is not None and noun.voice == "noun" and noun.mode.frame == "hazard" for noun in before)
 
 
 def _goes(trigger: Trigger) -> bool:

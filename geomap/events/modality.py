@@ -265,6 +265,8 @@ def _scopes(reading: Reading, trigger: Trigger) -> list[_Scope]:
         if hit.senses.subordinator not in _OPEN:
             clauses += 1
         at = hit.first - 1
+    if reading.pack.verb_second and trigger.voice != "noun" and _is_negated_at_the_end(reading, trigger):
+        found.append(_Scope("negation", 1, 0, 0))
     if _is_denied_behind(reading, trigger, start):
         found.append(_Scope("denial", 1, 0, 0))
     if reading.finite:
@@ -286,6 +288,22 @@ def _aside(reading: Reading, at: int, start: int) -> int:
 
 
 _ASIDE = 5  # "rules out, for now, sending"
+
+
+def _is_negated_at_the_end(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a negation closes the clause of a verb, or stands before the particle that does: "griff … nicht an"."""
+    _, end = reading.sentence(trigger.first)
+    for at in range(trigger.last, end):
+        hit = reading.cue_at.get(at)
+        if hit is not None and "negation" in hit.senses.cues:
+            rest = reading.tokens[hit.last : hit.last + 2]
+            return len(rest) < _PARTICLE or any(token.kind == "punctuation" for token in rest)
+        if reading.words[at] in _BREAKS or at in reading.trigger_at:
+            return False
+    return False
+
+
+_PARTICLE = 2  # a particle and a mark
 
 
 def _is_denied_behind(reading: Reading, trigger: Trigger, start: int) -> bool:

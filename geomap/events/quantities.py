@@ -104,11 +104,30 @@ def _number(reading: Reading, at: int, last: int) -> tuple[float | None, int]:
         value = float(numerals[reading.words[at]]) if reading.words[at] in numerals else None
     if value is None:
         return None, at + 1
-    at += 1
-    while at < last and reading.words[at] in numerals and numerals[reading.words[at]] >= 100:
-        value *= numerals[reading.words[at]]
-        at += 1
-    return value, at
+    in_words = token.kind != "number"
+    total, at = 0.0, at + 1
+    while at < last:
+        word = at + 1 if in_words and value < 100 and _ties(reading, at) and at + 1 < last else at
+        more = numerals.get(reading.words[word])
+        if more is None or (word > at and not value > more):
+            break
+        if more >= 100 and value < more:
+            value *= more
+        elif more == 10 and 1 < value < 10:
+            value *= 10  # "dua puluh", "二十"
+        elif in_words and more < value and value >= 1000:
+            total, value = total + value, more  # "mil doscientos"
+        elif in_words and (more < value >= 20 or value < 10 < more < 100):
+            value += more  # "twenty-five", "خمسة وعشرون"
+        else:
+            break
+        at = word + 1
+    return total + value, at
+
+
+def _ties(reading: Reading, at: int) -> bool:
+    """Whether a token may stand between the words of one number: "twenty-five", "treinta y dos"."""
+    return reading.words[at] == "-" or reading.words[at] in reading.pack.conjunctions
 
 
 def _hedge(reading: Reading, at: int, first: int, hedges: Mapping[tuple[str, ...], str]) -> str | None:
