@@ -827,7 +827,9 @@ def _pipeline(llm: str = "", llm_model: str = "") -> Pipeline:
 
         model = LanguageModel(llm, llm_model) if llm_model else LanguageModel(llm)
     pipeline = Pipeline(Config(gazetteer=_state.gazetteer, llm=model, recogniser=_state.recogniser))
-    _ = pipeline.store, pipeline.recogniser
+    _ = pipeline.store
+    if _state.recogniser:
+        _ = pipeline.recogniser
     return pipeline
 
 

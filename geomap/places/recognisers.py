@@ -3,7 +3,7 @@
 A `Recogniser` says of each word of a text how likely it is part of the name of a place, a person or an organisation.
 `geomap.places.tagger.marginals` is the one that geomap ships and uses; `recogniser` returns others by name. Those find
 names but give no probabilities, so each name is a second opinion beside the tagger's. ``recognisers.toml`` says what
-they call places, people and organisations; `TAGGER.md`, what each of them brings.
+they call places, people and organisations; `RECOGNISERS.md`, what each of them brings.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from importlib.util import find_spec
 
@@ -146,6 +147,22 @@ def test_the_config_of_a_pipeline_pickles():
     pipeline = pickle.loads(pickle.dumps(Pipeline(Config(recogniser="spacy:en_core_web_sm"))))  # noqa: S301 our own
     assert pipeline.config.recogniser == "spacy:en_core_web_sm"
     assert Pipeline().recogniser is tagger.marginals
+
+
+def test_a_worker_gets_the_recogniser():
+    worker = pytest.importorskip("geomap.batch.worker", exc_type=ImportError)
+    config = Config(recogniser="spacy:en_core_web_sm")
+    assert worker._config(dataclasses.asdict(config)) == config
+
+
+def test_the_command_line_tells_what_is_wrong_before_it_reads(monkeypatch, capsys):
+    from geomap import cli
+
+    monkeypatch.setattr("sys.argv", ["geomap", "--recogniser", "flair", "parse", "no such article"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err.startswith("geomap: there is no recogniser 'flair'; expected spacy,")
 
 
 # slovnet
