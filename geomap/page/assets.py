@@ -49,11 +49,14 @@ _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _DOC = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 _CAST = re.compile(r"/\*\* @type [^*]*\*/ ?")
 _NOTE = re.compile(r"^ *//.*\n", re.MULTILINE)
-# A string, a template, a regular expression, or spaces beside a sign that needs none. "+" and "-" keep theirs.
+# Rules for browsers that are gone.
+_OLD = re.compile(r"[^{}]*(?:-oldie|lvml|-vml-)[^{}]*\{[^{}]*\}")
+# A string, a template, a regular expression, or spaces and ends of lines beside a sign that needs none of them.
+# "+" and "-" keep theirs.
 _REGEX = r"/(?:[^/\\\n\[]|\\.|\[[^\]\n]*\])+/[a-z]*"
 _TOKEN = re.compile(
     rf"""("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|(?<=[(,=:] ){_REGEX}|(?<=\(){_REGEX})"""
-    r"|^ +| *([{}()\[\];,:?=<>*&|!]) *",
+    r"|^ +|(?<=[{(\[,;])\n| *([{}()\[\];,:?=<>*&|!]) *",
     re.MULTILINE,
 )
 _CSS_NOTE = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -81,7 +84,7 @@ def script() -> str:
 def style() -> str:
     """Return the style sheet of Leaflet, without the images that it does not need here, and our own."""
     sheets = _CSS_NOTE.sub("", _read("leaflet/leaflet.css") + _read("geomap.css"))
-    without_images = re.sub(r"[^{}]*\{[^{}]*url\((?!#)[^{}]*\}", "", sheets)
+    without_images = _OLD.sub("", re.sub(r"[^{}]*\{[^{}]*url\((?!#)[^{}]*\}", "", sheets))
     return re.sub(r"\s+", " ", re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", without_images))
 
 

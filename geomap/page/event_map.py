@@ -21,9 +21,9 @@ from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import page_data
 from geomap.page.focus import close_views, window
-from geomap.page.pack import pack
+from geomap.page.pack import pack, pack_words
 from geomap.page.town_names import town_names
-from geomap.page.worldviews import WORLDVIEWS, styles
+from geomap.page.worldviews import WORLDVIEWS, exceptions
 from geomap.record import Notice, Record
 
 if TYPE_CHECKING:
@@ -210,9 +210,9 @@ class EventMap(folium.Map):
             "towns": town_names(Store.open(), [self.around, *self.near], basemap, spoken),
             "theme": theme,
             "worldview": worldview,
-            "lines": styles(worldview),
+            "lines": exceptions(worldview),
             "links": list(links),
-            "messages": _messages(records, worldview),
+            "messages": pack_words(_messages(records, worldview)),
             "symbols": symbols,
             "legend": bool(legend and legend.is_open),
         }
@@ -295,8 +295,14 @@ def _messages(records: Sequence[Record], worldview: str) -> dict[str, dict[str, 
     """Return the words of the page in each language; of long lists, what these articles can show."""
     kinds = {place.kind for record in records for place in record.places}
     kinds |= {other.kind for record in records for mention in record.mentions for other in mention.candidates}
+    dated = {event.time.granularity for record in records for event in record.events if event.time}
     said = {notice.name.lower() for record in records for notice in Notice if notice in record.warnings}
-    wanted: dict[str, Collection[str]] = {"kind": kinds, "warning": said, "worldview": {worldview, "state"}}
+    wanted: dict[str, Collection[str]] = {
+        "kind": kinds,
+        "warning": said,
+        "worldview": {worldview, "state"},
+        "date_precision": dated,
+    }
     return {
         language: words
         | {name: {key: words[name][key] for key in words[name] if key in keys} for name, keys in wanted.items()}

@@ -153,15 +153,21 @@ def _seam(longitudes: list[float]) -> float:
 
 def _box(place: Place, seam: float) -> Box:
     """Return the box of a place, its longitudes on from `seam`."""
+    from shapely import get_parts
+
     geometry = drawable(place)
     lon = place.lon if place.lon >= seam else place.lon + 360
     if geometry is None:
         margin = max(place.radius_km, AROUND_KM) / KM_A_DEGREE
         wide = margin / max(math.cos(math.radians(place.lat)), 0.1)
         return (lon - wide, place.lat - margin, lon + wide, place.lat + margin)
-    west, south, east, north = geometry.bounds
-    if east - west > 180:  # cut at the antimeridian: the surroundings of its point have to do
-        return (lon - 20, south, lon + 20, north)
+    # Each part on the side of the world where its place is: an area may be cut at the antimeridian.
+    return _union([_turned(part.bounds, lon) for part in get_parts(geometry)])
+
+
+def _turned(box: Box, lon: float) -> Box:
+    """Return a box moved around the world to the side of a longitude."""
+    west, south, east, north = box
     turn = 360 * round((lon - (west + east) / 2) / 360)
     return (west + turn, south, east + turn, north)
 

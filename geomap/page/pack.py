@@ -9,9 +9,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["pack"]
+__all__ = ["pack", "pack_words"]
 
 
 def pack(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -32,6 +32,27 @@ def pack(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """
     names = rows[0] if rows else {}
     return {"n": len(rows), "columns": {name: _column([row[name] for row in rows]) for name in names}}
+
+
+def pack_words(messages: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Write the keys of messages once for all languages; keys of nested words are joined by dots.
+
+    Examples
+    --------
+    >>> pack_words({"en": {"map": "Map", "n": {"one": "1"}}, "id": {"map": "Peta"}})
+    {'keys': ['map', 'n.one'], 'words': {'en': ['Map', '1'], 'id': ['Peta', None]}}
+    """
+    flat = {language: dict(_flat(words)) for language, words in messages.items()}
+    keys = list(dict.fromkeys(key for words in flat.values() for key in words))
+    return {"keys": keys, "words": {language: [words.get(key) for key in keys] for language, words in flat.items()}}
+
+
+def _flat(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in words.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{inner}", text) for inner, text in _flat(value))
+        else:
+            yield key, value
 
 
 def _column(values: list[Any]) -> Any:  # noqa: ANN401  (JSON)

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-__all__ = ["OTHER", "WORLDVIEWS", "Style", "disputes", "styles"]
+__all__ = ["OTHER", "WORLDVIEWS", "Style", "disputes", "exceptions", "styles"]
 
 Style = Literal["solid", "dashed", "none"]
 # A disputed line that the table does not name.
@@ -44,3 +44,9 @@ def styles(worldview: str) -> dict[str, Style]:
     out |= dict.fromkeys(table["settled"], "solid")
     out |= dict.fromkeys(view.get("solid", ()), "solid")
     return out | dict.fromkeys(view.get("none", ()), "none")
+
+
+def exceptions(worldview: str) -> dict[str, Style]:
+    """Return the style of `OTHER`, and of the lines that differ from it: what a page carries."""
+    drawn = styles(worldview)
+    return {name: style for name, style in drawn.items() if name == OTHER or style != drawn[OTHER]}

@@ -358,6 +358,15 @@ def test_on_a_phone_the_map_comes_first_and_nothing_overflows(flood, visit):
     assert tab.locator(".tools").is_visible()
 
 
+def test_an_area_has_no_edge_where_the_world_is_cut(pacific, visit):
+    isles = replace(pacific.events[0], places=(EventPlace("country:FJ", Role.AT, -1, -1),))
+    tab = visit(EventMap(replace(pacific, events=(isles,))))
+    assert tab.locator("path.area.unlined").count() == 1
+    edge = tab.locator("path.area:not(.unlined)").get_attribute("d")
+    assert edge.count("M") > 1  # open at the cut
+    assert "z" not in edge
+
+
 def test_events_across_the_antimeridian_are_near_each_other(pacific, visit):
     tab = visit(EventMap(pacific))
     assert tab.locator(".chip.edge").count() == 0
@@ -604,10 +613,21 @@ def axe(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("size", "scheme"), [((1360, 850), "light"), ((1360, 850), "dark"), ((390, 844), "light")], ids=str
+    ("size", "scheme", "article"),
+    [
+        ((1360, 850), "light", "flood"),
+        ((1360, 850), "dark", "flood"),
+        ((390, 844), "light", "flood"),
+        ((1360, 850), "light", "arabic"),
+        ((390, 844), "dark", "arabic"),
+        ((1360, 850), "light", "crowd"),
+    ],
+    ids=str,
 )
-def test_nobody_is_shut_out(flood, visit, axe, size, scheme):
-    tab = visit(EventMap(flood), size=size, color_scheme=scheme, fragment="#e3", bypass_csp=True)
+def test_nobody_is_shut_out(request, visit, axe, size, scheme, article):  # noqa: PLR0917
+    fragment = {"flood": "#e3", "arabic": "#e1", "crowd": "#2.e3"}[article]
+    page = EventMap(request.getfixturevalue(article))
+    tab = visit(page, size=size, color_scheme=scheme, fragment=fragment, bypass_csp=True)
     tab.wait_for_timeout(900)
     tab.evaluate(axe)
     found = tab.evaluate(

@@ -8,7 +8,7 @@ import { createFilters } from "./filters.mjs";
 import { listenKeys } from "./keys.mjs";
 import { createLegend } from "./legend.mjs";
 import { createLocator } from "./locator.mjs";
-import { unpack } from "./pack.mjs";
+import { unpack, unpackWords } from "./pack.mjs";
 import { picture, raster } from "./picture.mjs";
 import { createPlaces, definitions } from "./places.mjs";
 import { createStore } from "./store.mjs";
@@ -29,6 +29,7 @@ const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur", "ps", "ckb", "sd", "ug", 
 export function start(id) {
   performance.mark("geomap-start");
   const page = JSON.parse(document.getElementById("geomap-data").textContent);
+  page.messages = unpackWords(page.messages);
   page.events = unpack(page.events);
   page.places = Object.fromEntries(unpack(page.places).map((place) => [place.id, place]));
   const world = JSON.parse(document.getElementById("geomap-world").textContent);

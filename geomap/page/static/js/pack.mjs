@@ -33,3 +33,24 @@ function columnValues(column, n) {
   let start = 0;
   return counts.map((count) => items.slice(start, (start += count)));
 }
+
+/**
+ * The other way of `pack_words`: messages by language.
+ * @param {{keys: string[], words: Record<string, (string | null)[]>}} packed
+ * @returns {Record<string, any>}
+ */
+export function unpackWords({ keys, words }) {
+  const nested = (values) => {
+    const out = {};
+    keys.forEach((key, i) => {
+      if (values[i] === null) return;
+      const path = key.split(".");
+      const last = path.pop();
+      let at = out;
+      for (const part of path) at = at[part] ??= {};
+      at[last] = values[i];
+    });
+    return out;
+  };
+  return Object.fromEntries(Object.entries(words).map(([language, values]) => [language, nested(values)]));
+}
