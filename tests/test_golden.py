@@ -35,7 +35,18 @@ PLACES = {
     "zh": 0.7,
 }
 # Least share of the gold events found, and of those with type family, place, date and modality all right.
-EVENTS = {"en": (0.85, 0.65), "id": (0.85, 0.65)}
+EVENTS = {
+    "ar": (0.9, 0.6),
+    "de": (0.8, 0.55),
+    "en": (0.85, 0.65),
+    "es": (0.75, 0.2),
+    "fr": (0.8, 0.5),
+    "id": (0.85, 0.65),
+    "pt": (0.85, 0.5),
+    "ru": (0.9, 0.55),
+    "tr": (0.85, 0.65),
+    "zh": (0.85, 0.45),
+}
 
 
 @functools.cache
