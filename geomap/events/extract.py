@@ -335,9 +335,17 @@ def _score(place: EventPlace) -> float:
 
 
 def _about(events: Sequence[Event]) -> list[Event]:
-    """Give a reaction without a place that of the event it is about: "France condemned the coup"."""
+    """Give a reaction without a place that of the event it is about: "France condemned the coup".
+
+    Who is dispersed was where the event before took place: "a crowd attacked the embassy …; the police dispersed it".
+    """
     filled = list(events)
     for at, (event, object_) in enumerate(pairwise(events)):
+        crowd = [place for place in filled[at].places if place.role in linking.DRAWN]
+        if object_.mode == "disperse" and not object_.places and event.type in _GATHERED and crowd:
+            best = max(crowd, key=_score)
+            places = (dataclasses.replace(best, link="inferred", score=round(best.score * 0.7, 3)),)
+            filled[at + 1] = dataclasses.replace(object_, places=places, draw=drawn_as(object_.modality, places))
         gap = object_.trigger.start - event.trigger.end
         here = [place for place in object_.places if place.role in linking.DRAWN]
         if event.type in _REACTIONS and not event.places and here and 0 < gap < _OBJECT:
@@ -378,6 +386,7 @@ def _reacting(events: Sequence[Event], places: Sequence[Place]) -> list[Event]:
     return filled
 
 
+_GATHERED = frozenset({EventType.PROTEST, EventType.ASSAULT})
 _REACTIONS = frozenset({EventType.ACCUSE, EventType.REJECT, EventType.SUPPORT, EventType.REQUEST})
 _STANCES = _REACTIONS | {EventType.THREATEN, EventType.SANCTION}
 

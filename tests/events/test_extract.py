@@ -377,6 +377,76 @@ def test_given_triggers_are_linked_as_given(events):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "mode", "language", "modality"),
+    [
+        ("Rebels threatened to attack Kabul.", "threaten", "en", Modality.THREATENED),
+        ("The talks in Kabul may collapse if the attack goes on.", "fall", "en", Modality.CONDITIONAL),
+        ("The sides announced talks in Kabul.", "talk", "en", Modality.PLANNED),
+        ("The army ruled out, for now, sending troops to Kabul.", "deploy", "en", Modality.DENIED),
+        ("Die Armee eroberte Kabul nicht.", "seize", "de", Modality.DENIED),
+        ("Wenn der Fluss steigt, schließen die Behörden den Hafen von Kabul.", "restrict", "de", Modality.CONDITIONAL),
+        ("El gobierno negó que hubiera muertes en Kabul.", "casualty", "es", Modality.DENIED),
+        ("Zirve Kabul'da düzenlenecek.", "meet", "tr", Modality.PLANNED),
+        ("Zirve Kabul'da düzenlendi.", "meet", "tr", Modality.HAPPENED),
+    ],
+)
+def test_how_other_sentences_present_an_event(event, text, mode, language, modality):
+    assert event(text, mode, language).modality is modality
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "language", "places"),
+    [
+        ("Es gab Proteste in Kabul und in Herat.", "protest", "de", {"Kabul", "Herat"}),
+        ("Die Kräne stehen still: In Herat wird seit Montag gestreikt.", "strike-labour", "de", {"Herat"}),
+        ("L'armée, qui a une base à Herat, a attaqué Kabul.", "attack", "fr", {"Kabul"}),
+        ("Teröristler, zirvenin ardından Kabul'a saldırdı.", "meet", "tr", set()),
+        ("Un tremblement de terre a frappé Kabul.", "earthquake", "fr", {"Kabul"}),
+    ],
+)
+def test_places_of_other_sentences(events, text, mode, language, places):
+    record = events(text, language)
+    names = {place.id: place.name for place in record.places}
+    found = [event for event in record.events if event.mode == mode]
+    assert {names[link.place_id] for event in found for link in event.places} == places
+    assert not [event for event in record.events if mode == "earthquake" and event.mode == "attack"]
+
+
+def test_a_reaction_is_about_the_country_of_the_story(events):
+    record = events("Rebels attacked Kabul in Afghanistan. France asked all sides for restraint.", "en")
+    asked = next(event for event in record.events if event.mode == "request")
+    (link,) = asked.places
+    assert (link.place_id, link.role, link.link, asked.draw) == ("country:AF", Role.ABOUT, "inferred", Draw.LIGHT)
+
+
+def test_who_is_dispersed_was_where_they_gathered(events):
+    record = events("A crowd attacked the embassy in Kabul. The police dispersed it.", "en")
+    dispersed = next(event for event in record.events if event.mode == "disperse")
+    assert [link.link for link in dispersed.places] == ["inferred"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "language", "first", "last"),
+    [
+        # published on Thursday 8 July 2021
+        ("El ministro visitará Kabul el martes.", "visit", "es", dt.date(2021, 7, 13), dt.date(2021, 7, 13)),
+        ("El ministro visitó Kabul el martes.", "visit", "es", dt.date(2021, 7, 6), dt.date(2021, 7, 6)),
+        ("Seit Montag wird in Kabul gestreikt.", "strike-labour", "de", dt.date(2021, 7, 5), PUBLISHED),
+        (
+            "Herat, donde los rebeldes mataron a diez civiles en mayo de 2020, bloqueó Kabul.",
+            "restrict",
+            "es",
+            None,
+            PUBLISHED,
+        ),
+    ],
+)
+def test_days_that_only_the_verb_tells(event, text, mode, language, first, last):
+    time_ = event(text, mode, language).time
+    assert (time_.earliest, time_.latest) == (first, last)
+
+
 def test_the_lead_is_the_main_event(events):
     record = events("Tajikistan meminta bantuan saat Taliban merebut Kunduz. Gempa mengguncang Kabul pada 2010.")
     assert record.main_event == "e1"
