@@ -136,11 +136,12 @@ def test_a_second_opinion_counts_by_its_share(prepared, store):
     ranges = ranges_of(record, words)
     own = tagger.marginals(words, ranges, store)
     find = finder(("Ann Kowl", "PER"), ("Zzyzx", "LOC"))
-    both = recognisers._recognise(lambda _: find, 0.25, words, ranges, store)
+    both = recognisers._recognise(lambda _: find, words, ranges, store)
+    share = recognisers._SHARE
     assert both.spans == {4: 5}
-    assert both.per[:2] == pytest.approx(own.per[:2] * 0.75 + 0.25)
-    assert both.loc[4] == pytest.approx(own.loc[4] * 0.75 + 0.25)
-    assert both.org == pytest.approx(own.org * 0.75)
+    assert both.per[:2] == pytest.approx(own.per[:2] * (1 - share) + share)
+    assert both.loc[4] == pytest.approx(own.loc[4] * (1 - share) + share)
+    assert both.org == pytest.approx(own.org * (1 - share))
 
 
 def test_the_config_of_a_pipeline_pickles():
@@ -204,8 +205,8 @@ def test_slovnet_finds_names(prepared, store):
     words = words_of(record)
     ranges = ranges_of(record, words)
     own, both = tagger.marginals(words, ranges, store), recogniser("ru")(words, ranges, store)
-    assert both.per[0] >= 0.5
-    assert both.per[0] == pytest.approx(own.per[0] / 2 + 0.5)
+    share = recognisers._SHARE
+    assert both.per[0] == pytest.approx(own.per[0] * (1 - share) + share)
     assert both.spans == {4: 5}
 
 
@@ -229,7 +230,7 @@ def test_spacy_finds_names(pipeline, prepared, store):
     both = recogniser(f"spacy:{pipeline}")(words, ranges_of(record, words), store)
     spans = [record.article.text[words.tokens[a].start : words.tokens[b - 1].end] for a, b in both.spans.items()]
     assert spans == ["Quibble Gulch", "Zzyzx"]
-    share = recognisers._table()["share"]["spacy"]
+    share = recognisers._SHARE
     low = words.lower
     assert min(both.per[low.index("ann")], both.per[low.index("kowl")], both.org[low.index("inc")]) >= share
     assert both.loc[low.index("monday")] < share
