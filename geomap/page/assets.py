@@ -34,8 +34,9 @@ Basemap = Literal["50m", "110m"]
 BASEMAPS: tuple[Basemap, ...] = ("50m", "110m")
 # Degrees a cell of the fine map, degrees a block of cells (a member of the archive), and what cells may add to a page.
 CELL, BLOCK, FINE_BYTES = 5, 15, 95_000
-# What the names of seas, rivers and provinces may add.
-NAMES_BYTES = 18_000
+# What the names of seas, rivers and provinces may add; beside the coarse basemap, those of seas and rivers in one
+# language.
+NAMES_BYTES, FEW_NAMES_BYTES = 18_000, 1_000
 FINE_ARCHIVE = "cells-10m.zip"
 LANGUAGES = ("en", "id", "ru", "es", "fr", "de", "ar", "fa", "pt", "zh", "tg")
 # Modules in the order in which they need each other.
@@ -85,7 +86,8 @@ def style() -> str:
     """Return the style sheet of Leaflet, without the images that it does not need here, and our own."""
     sheets = _CSS_NOTE.sub("", _read("leaflet/leaflet.css") + _read("geomap.css"))
     without_images = _OLD.sub("", re.sub(r"[^{}]*\{[^{}]*url\((?!#)[^{}]*\}", "", sheets))
-    return re.sub(r"\s+", " ", re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", without_images))
+    bare = re.sub(r"\s+", " ", re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", without_images))
+    return re.sub(r"(?<=[\s:,(])0(?=\.\d)|;(?=\})", "", bare)
 
 
 @cache
@@ -139,13 +141,15 @@ def fine_cells(boxes: Iterable[tuple[float, float, float, float]], *, room: int 
     return "{" + ",".join(f'"{lon},{lat}":{cell}' for (lon, lat), cell in sorted(chosen.items())) + "}"
 
 
-def names_within(box: tuple[float, float, float, float], *, room: int = NAMES_BYTES) -> str:
+def names_within(box: tuple[float, float, float, float], *, language: str = "") -> str:
     """Return the names of seas, lakes, rivers and provinces in a box as JSON, and of the seas around it.
 
     Parameters
     ----------
     box
         (west, south, east, north); east may exceed 180.
+    language
+        The one language of few names of seas and rivers; "" for many names in each language.
 
     Returns
     -------
@@ -158,12 +162,19 @@ def names_within(box: tuple[float, float, float, float], *, room: int = NAMES_BY
         points = [float(value) for spot in spots.split(";") for value in spot.split(",")]
         # Who zooms out wants to know the sea: at its least zoom, so much is in sight.
         reach = 600 / 2 ** float(zoom) if kind == "sea" else 0
+        if language:
+            if kind not in {"sea", "river"}:
+                continue
+            own = json.loads(names)
+            column = LANGUAGES.index(language)
+            names = json.dumps([(own[column] if column < len(own) else "") or own[0]], ensure_ascii=False)
         entry = f"[{float(zoom):g},{json.dumps(kind)},[{','.join(f'{value:g}' for value in points)}],{names}]"
         if _any_within(points, box):
             inside.append(entry)
         elif reach and _any_within(points, (box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach)):
             around.append(entry)
     chosen = []
+    room = FEW_NAMES_BYTES if language else NAMES_BYTES
     for entry in (*inside, *around):
         room -= len(entry.encode())
         if room >= 0:

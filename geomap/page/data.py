@@ -25,7 +25,7 @@ __all__ = ["certainty", "headline", "page_data"]
 # A place that only the text mentions is drawn when it is clicked, for orientation: a coarse outline will do.
 EVENT_STEPS, MENTION_STEPS = 900, 120
 # Beside the coarse basemap, a coarse outline of events will do too.
-COARSE_STEPS = 400
+COARSE_STEPS = 350
 # Alternatives that the evidence card lists for a place name.
 ALTERNATIVES = 3
 # Letters of a headline. Where an article has none, its first sentence stands for it, and that may be long.

@@ -126,7 +126,7 @@ class _Page(Figure):
                 data=self.page.data_block,
                 world=assets.basemap(basemap),
                 fine=assets.fine_cells(self.page.near) if basemap == "50m" else "{}",
-                names=assets.names_within(self.page.around) if basemap == "50m" else "[]",
+                names=assets.names_within(self.page.around, language="" if basemap == "50m" else self.page.ui),
                 library=library,
                 script=script,
             ),
@@ -202,12 +202,13 @@ class EventMap(folium.Map):
         self.near = close_views(records)
         #: What the first view shows.
         self.around: Box = window(data["focus"]) if data["focus"] else (-180.0, -90.0, 180.0, 90.0)
-        spoken = ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en"
+        #: Language of the buttons and labels.
+        self.ui = ui if ui in assets.LANGUAGES else self.language if self.language in assets.LANGUAGES else "en"
         data |= {
             "events": pack(data["events"]),
             "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
-            "ui": spoken,
-            "towns": town_names(Store.open(), [self.around, *self.near], basemap, spoken),
+            "ui": self.ui,
+            "towns": town_names(Store.open(), [self.around, *self.near], basemap, self.ui),
             "theme": theme,
             "worldview": worldview,
             "lines": exceptions(worldview),
