@@ -144,8 +144,8 @@ _PRONOUN = 0.5
 
 def event_place(mention: PlaceMention, role: Role, score: float, link: str) -> EventPlace:
     """Return the link from an event to the place of a mention."""
-    if mention.kind is MentionKind.REFERENCE:
-        link = "coreference"
+    if mention.kind is MentionKind.REFERENCE and mention.place.kind is not PlaceKind.DESCRIBED:
+        link = "coreference"  # but "northern Mali" names its place
     return EventPlace(
         mention.place.id, role, mention.start, mention.end, link, _geo_precision(mention.place), round(score, 3)
     )
