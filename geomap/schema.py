@@ -42,6 +42,9 @@ from geomap.record import (
 )
 from geomap.text.tokens import tokenise
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 __all__ = ["VERSION", "from_dict", "geojson", "json_schema", "to_dict"]
 
 VERSION = "geomap/1"
@@ -114,10 +117,21 @@ def geojson(place: Place) -> dict[str, Any]:
     if place.geometry is None:
         return {"type": "Point", "coordinates": [place.lon, place.lat]}
     from shapely import from_wkb
-    from shapely.geometry import mapping
 
-    shape: dict[str, Any] = json.loads(json.dumps(mapping(from_wkb(place.geometry))))  # tuples become lists
-    return shape
+    shape = from_wkb(place.geometry)
+    return {"type": shape.geom_type, "coordinates": _coordinates(shape)}
+
+
+def _coordinates(shape: BaseGeometry) -> list[Any]:
+    """Return the coordinates of a line or an area, nested as in GeoJSON."""
+    from shapely import get_coordinates
+
+    if hasattr(shape, "geoms"):
+        return [_coordinates(part) for part in shape.geoms]
+    if shape.geom_type == "Polygon":
+        return [_coordinates(ring) for ring in (shape.exterior, *shape.interiors)]  # type: ignore[attr-defined]
+    coordinates: list[list[float]] = get_coordinates(shape).tolist()
+    return coordinates
 
 
 def json_schema() -> dict[str, Any]:

@@ -93,13 +93,19 @@ def _build(shape: Any, value: object, where: str) -> Any:  # noqa: ANN401, PLR09
     raise LanguagePackError(f"{where}: expected {shape}, found {value!r}")
 
 
+@functools.cache
+def _kinds(shape: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields."""
+    hints = typing.get_type_hints(shape)
+    return {field.name: hints[field.name] for field in dataclasses.fields(shape)}
+
+
 def _build_dataclass(shape: Any, value: object, where: str) -> Any:  # noqa: ANN401 any dataclass
     if not isinstance(value, dict):
         raise LanguagePackError(f"{where}: expected a table for {shape.__name__}, found {value!r}")
-    kinds = typing.get_type_hints(shape)
-    fields = {f.name for f in dataclasses.fields(shape)}
-    if unknown := sorted(set(value) - fields):
-        known = ", ".join(sorted(fields))
+    kinds = _kinds(shape)
+    if unknown := sorted(set(value) - set(kinds)):
+        known = ", ".join(sorted(kinds))
         raise LanguagePackError(f"{where}: unknown key {unknown[0]!r}; {shape.__name__} has {known}")
     try:
         return shape(**{key: _build(kinds[key], item, f"{where}: {key}") for key, item in value.items()})
