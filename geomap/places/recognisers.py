@@ -40,9 +40,10 @@ __all__ = ["Recogniser", "recogniser"]
 # How much the other's opinion weighs against the tagger's: the best for most corpora, and for none much worse than
 # another; alone, it is worse than the tagger.
 _SHARE = 0.3
-# A text is read in pieces of so many words, so that no tokeniser meets long runs of signs; none is longer than that.
+# A text is read in pieces of so many words: spaCy's tokeniser needs time by the square of a run of brackets. A piece of
+# more characters than that is no sentence, and left out.
 _WINDOW = 200
-_LONGEST = 10_000
+_LONGEST = 4_000
 
 
 class Recogniser(Protocol):
@@ -128,7 +129,7 @@ def _labels() -> dict[str, str]:
 
 # spaCy
 
-# Components that find no names, nor help to: half of the time, and all the memory of the lemmas.
+# Components that find no names, nor help to: a quarter of the time.
 _NO_NAMES = ("tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer")
 # The user's own rules may ask for what those find.
 _RULERS = frozenset({"entity_ruler", "span_ruler"})
