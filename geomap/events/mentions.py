@@ -389,7 +389,8 @@ def _is_dateline(reading: Reading, mention: PlaceMention) -> bool:
         elif word == ")":
             inside = False
         elif word in ("-", "–", "—"):
-            return at + 1 < len(reading.tokens) and reading.tokens[at + 1].start > reading.tokens[at].end
+            doubled = reading.words[at + 1 : at + 2] == [word]  # "马尼拉,9月5日——台风"
+            return doubled or (at + 1 < len(reading.tokens) and reading.tokens[at + 1].start > reading.tokens[at].end)
         elif not inside and _is_wire(reading, at):
             return True
         elif not inside and word not in (",", ".") and not _may_stand_in_dateline(reading.tokens[at]):
