@@ -24,8 +24,8 @@ __all__ = ["certainty", "headline", "page_data"]
 
 # A place that only the text mentions is drawn when it is clicked, for orientation: a coarse outline will do.
 EVENT_STEPS, MENTION_STEPS = 900, 120
-# Beside the coarse basemap, a coarse outline of events will do too.
-COARSE_STEPS = 350
+# Beside the coarse basemap, coarse outlines will do too.
+COARSE_STEPS, COARSE_MENTION_STEPS = 350, 60
 # Alternatives that the evidence card lists for a place name.
 ALTERNATIVES = 3
 # Letters of a headline. Where an article has none, its first sentence stands for it, and that may be long.
@@ -54,6 +54,7 @@ def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, A
     articles: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     places: dict[str, dict[str, Any]] = {}
+    drawn_steps, other_steps = (COARSE_STEPS, COARSE_MENTION_STEPS) if coarse else (EVENT_STEPS, MENTION_STEPS)
     for index, record in enumerate(records):
         ordered = sorted(record.events, key=lambda event: (event.trigger.start, event.id))
         drawn = {link.place_id for event in ordered for link in event.places if link.role is not Role.ACTOR_HOME}
@@ -61,7 +62,9 @@ def page_data(records: Sequence[Record], *, coarse: bool = False) -> dict[str, A
             # "described:1" is another place in every article.
             key = f"{index}/{place.id}" if many and place.id.startswith("described:") else place.id
             if key not in places or (place.id in drawn and not places[key]["drawn"]):
-                places[key] = _place(place, is_drawn=place.id in drawn, steps=COARSE_STEPS if coarse else EVENT_STEPS)
+                places[key] = _place(
+                    place, is_drawn=place.id in drawn, steps=drawn_steps if place.id in drawn else other_steps
+                )
         if not many:
             for key, name in _as_written(record).items():
                 places[key]["name"] = name
@@ -196,7 +199,7 @@ def _place(place: Place, *, is_drawn: bool, steps: int) -> dict[str, Any]:
         "relation": place.relation,
         "source": place.source,
         "drawn": is_drawn,
-        "shape": encode_shape(place, steps if is_drawn else MENTION_STEPS),
+        "shape": encode_shape(place, steps),
     }
 
 

@@ -21,8 +21,8 @@ from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import page_data
 from geomap.page.focus import close_views, window
+from geomap.page.local_names import local_names
 from geomap.page.pack import pack, pack_words
-from geomap.page.town_names import town_names
 from geomap.page.worldviews import WORLDVIEWS, exceptions
 from geomap.record import Notice, Record
 
@@ -40,6 +40,8 @@ Theme = Literal["auto", "light", "dark"]
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _SOURCE = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
+# Worldviews that have words of their own; the others are of states.
+_NAMED = frozenset({"de-facto", "un", "agreed"})
 # A letter that would end the data block, break a line of script, or cannot be written as UTF-8.
 _UNSAFE = re.compile("[<\u2028\u2029\ud800-\udfff]")
 
@@ -208,7 +210,7 @@ class EventMap(folium.Map):
             "events": pack(data["events"]),
             "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
             "ui": self.ui,
-            "towns": town_names(Store.open(), [self.around, *self.near], basemap, self.ui),
+            "local": local_names(Store.open(), [self.around, *self.near], basemap, self.ui),
             "theme": theme,
             "worldview": worldview,
             "lines": exceptions(worldview),
@@ -301,7 +303,7 @@ def _messages(records: Sequence[Record], worldview: str) -> dict[str, dict[str, 
     wanted: dict[str, Collection[str]] = {
         "kind": kinds,
         "warning": said,
-        "worldview": {worldview, "state"},
+        "worldview": {worldview if worldview in _NAMED else "state"},
         "date_precision": dated,
     }
     return {

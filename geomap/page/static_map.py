@@ -19,8 +19,8 @@ from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import headline, page_data
 from geomap.page.lines import decode_line
+from geomap.page.local_names import local_names
 from geomap.page.placement import Canvas, Rect, text_width
-from geomap.page.town_names import town_names
 from geomap.page.worldviews import OTHER, styles
 
 if TYPE_CHECKING:
@@ -503,8 +503,9 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
     """Name countries and towns where nothing else stands."""
     world = json.loads(assets.basemap("50m"))
     view, column = picture.view, assets.LANGUAGES.index(language)
+    local = local_names(Store.open(), [view.box()], "50m", language)
     halo = _halo(picture)
-    _nature(picture, canvas, named, column, ("sea",))
+    _nature(picture, canvas, named, local, column, ("sea",))
     names = assets.country_names()
     for code, lon, lat, least, english, _, spare in world["countries"]:
         if view.zoom < least + 0.2 or f"country:{code}" in named:
@@ -517,9 +518,8 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
                 middle = (rect.left + rect.right) / 2
                 picture.text(middle, rect.top + 12, name.upper(), 11.5, text_anchor="middle", **style)
                 break
-    towns = town_names(Store.open(), [view.box()], "50m", language)
     for lon, lat, rank, capital, own in world["cities"]:
-        name = towns.get(own[0]) or (own[column] if column < len(own) else "") or own[0]
+        name = local.get(f"town:{own[0]}") or (own[column] if column < len(own) else "") or own[0]
         if view.zoom < (min(rank + 1.6, 4.2) if capital else min(rank + 3, rank / 2 + 4.2)) or {name, own[0]} & named:
             continue
         (x, y), *_ = view.project(view.near(np.array([[lon, lat]], float)))
@@ -532,14 +532,16 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
             named.add(name)  # a province called like its town is not named twice
             picture.add("circle", cx=_number(x), cy=_number(y), r=2.6, fill=picture.colour["label-town"])
             picture.text(rect.left, rect.top + 12, name, 12, fill=picture.colour["label-town"], **halo)
-    _nature(picture, canvas, named, column, ("river", "lake", "province"))
+    _nature(picture, canvas, named, local, column, ("river", "lake", "province"))
 
 
-def _nature(picture: _Picture, canvas: Canvas, named: set[str], column: int, kinds: Sequence[str]) -> None:
+def _nature(  # noqa: PLR0917
+    picture: _Picture, canvas: Canvas, named: set[str], local: Mapping[str, str], column: int, kinds: Sequence[str]
+) -> None:
     """Name seas, lakes, rivers and provinces where there is room."""
     view, halo = picture.view, _halo(picture)
     for least, kind, points, own in json.loads(assets.names_within(view.box())):
-        name = (own[column] if column < len(own) else "") or own[0]
+        name = local.get(f"{kind}:{own[0]}") or (own[column] if column < len(own) else "") or own[0]
         if view.zoom < least or kind not in kinds or {name, own[0]} & named:
             continue
         for x, y in view.project(view.near(np.reshape(points, (-1, 2)), lon=points[0])):

@@ -428,7 +428,7 @@ function drawLabels(store, map, basemap, pane, world, taken, chipPlaces, soft) {
   const centre = map.getCenter();
   const origin = map.containerPointToLayerPoint([0, 0]);
   const language = Math.max(0, world.languages.indexOf(store.state.ui));
-  const townName = (names) => (store.state.ui === store.page.ui && store.page.towns[names[0]]) || names[language] || names[0];
+  const localName = (kind, names) => (store.state.ui === store.page.ui && store.page.local[`${kind}:${names[0]}`]) || names[language] || names[0];
   const named = new Set([...chipPlaces].map((id) => store.page.places[id]?.name));
   const lines = soft.map((p) => ({ left: p.x - 2, right: p.x + 2, top: p.y - 2, bottom: p.y + 2 }));
   const dots = soft.filter((p) => p.dot); // a town with an event is named by its chip
@@ -472,11 +472,11 @@ function drawLabels(store, map, basemap, pane, world, taken, chipPlaces, soft) {
   const putNames = (...kinds) => {
     const away = (/** @type {number[]} */ [lon, lat]) => Math.hypot(nearLongitude(lon, centre.lng) - centre.lng, lat - centre.lat);
     for (const [least, kind, points, names] of world.names) {
-      if (zoom < least || !kinds.includes(kind) || named.has(townName(names)) || named.has(names[0])) continue;
+      if (zoom < least || !kinds.includes(kind) || named.has(localName(kind, names)) || named.has(names[0])) continue;
       const spots = [];
       for (let i = 0; i < points.length; i += 2) spots.push([points[i], points[i + 1]]);
       for (const [lon, lat] of spots.sort((a, b) => away(a) - away(b)))
-        if (kind === "river" ? putAlong(townName(names), lat, lon) : put(townName(names), kind, lat, lon, around, false)) break;
+        if (kind === "river" ? putAlong(localName(kind, names), lat, lon) : put(localName(kind, names), kind, lat, lon, around, false)) break;
     }
   };
   /** A river's name lies along it, above or below; where no river is drawn, level. */
@@ -502,8 +502,8 @@ function drawLabels(store, map, basemap, pane, world, taken, chipPlaces, soft) {
   const beside = (w) => [[7, -8], [-w - 7, -8], [-w / 2, -20], [-w / 2, 6]];
   for (const [lon, lat, rank, capital, names] of world.cities) {
     if (zoom < (capital ? Math.min(rank + 1.6, 4.2) : Math.min(rank + 3, rank / 2 + 4.2))) continue;
-    if (named.has(townName(names)) || named.has(names[0])) continue;
-    put(townName(names), capital ? "capital" : "city", lat, lon, beside, true);
+    if (named.has(localName("town", names)) || named.has(names[0])) continue;
+    put(localName("town", names), capital ? "capital" : "city", lat, lon, beside, true);
   }
   putNames("river", "lake", "province");
 }
