@@ -104,24 +104,32 @@ def _choose(reading: Reading, dates: Sequence[DateExpression]) -> list[Trigger]:
     """Leave out the weak triggers of a sentence that holds a stronger one, and words of dates ("March 2018")."""
     dated = {at for date in dates for at in range(reading.token_at(date.start), reading.token_at(date.end - 1) + 1)}
     strongest: dict[int, int] = {}
-    hazards: set[int] = set()
+    hazards: dict[int, list[int]] = {}
     for trigger in reading.triggers:
         if _only_denies(reading, trigger):
             continue
         sentence = reading.sentence(trigger.first)[0]
         strongest[sentence] = min(strongest.get(sentence, 9), trigger.mode.strength)
         if trigger.mode.frame == "hazard" and not trigger.mode.effect and trigger.mode.strength < 3:
-            hazards.add(sentence)
+            hazards.setdefault(sentence, []).append(trigger.first)
     return [
         trigger
         for trigger in reading.triggers
         if (trigger.mode.strength < 3 or _goes(trigger) or strongest.get(reading.sentence(trigger.first)[0], 3) >= 3)
-        and not (trigger.mode.effect and reading.sentence(trigger.first)[0] in hazards)
+        and not (trigger.mode.effect and _is_brought(reading, trigger, hazards))
         and (not trigger.mode.after_actor or _follows_actor(reading, trigger))
         and not _only_denies(reading, trigger)
         and not _of_hazard(reading, trigger)
         and trigger.first not in dated
     ]
+
+
+def _is_brought(reading: Reading, trigger: Trigger, hazards: Mapping[int, Sequence[int]]) -> bool:
+    """Whether a disaster is told of in the same breath as what it did: no semicolon parts them."""
+    return any(
+        ";" not in reading.words[min(at, trigger.first) : max(at, trigger.first)]
+        for at in hazards.get(reading.sentence(trigger.first)[0], ())
+    )
 
 
 def _of_hazard(reading: Reading, trigger: Trigger) -> bool:
@@ -368,6 +376,11 @@ def _reacting(events: Sequence[Event], places: Sequence[Place]) -> list[Event]:
     told.pop("", None)
     home = told.most_common(1)[0][0] if told else ""
     country = next((place for place in places if place.kind is PlaceKind.COUNTRY and place.country == home), None)
+    if country is None and home:  # an article that never names its country
+        known = Counter(link.place_id for event in events for link in event.places if link.role in _HAPPENED)
+        country = next(
+            (by_id[one] for one, times in known.most_common() if times > 1 and by_id[one].country == home), None
+        )
     calamity: Place | None = None
     filled = []
     for event in events:
