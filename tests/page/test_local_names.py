@@ -31,5 +31,5 @@ def test_the_names_of_the_world_fit_their_room(store):
 
 def test_rivers_and_provinces_too(store):
     names = local_names(store, [(66.0, 34.0, 72.0, 40.0)], "50m", "tg")
-    assert names["river:Amu Darya"] == "Амударья"
+    assert names["river:Vakhsh"] == "Вахш"
     assert names["province:Kunduz"] == "Кундуз"
