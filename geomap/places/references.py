@@ -7,6 +7,7 @@ with US troops before, not the United States.
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import replace
@@ -17,7 +18,7 @@ from geomap.places.rules import phrase_words, rules
 from geomap.record import Mention, MentionKind, PlaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geomap.places.scan import Words
     from geomap.record import Record
@@ -43,22 +44,31 @@ _FARTHEST_NAMES, _FARTHEST_GROUP = 120, 60
 def find(mentions: Sequence[Mention], words: Words) -> list[Mention]:
     """Return a mention of kind REFERENCE for each phrase that overlaps none of the mentions given."""
     covered = {index for m in mentions for index in range(words.token_at(m.start), words.index(m.end))}
-    by_first: dict[str, list[tuple[tuple[str, ...], PlaceKind]]] = defaultdict(list)
-    for subject, kind in _SUBJECTS.items():
-        for phrase in getattr(words.rules.reference, subject):
-            by_first[phrase_words(phrase)[0]].append((phrase_words(phrase), kind))
+    phrases = _phrases(words.language)
     found = []
-    index = 0
-    while index < len(words.tokens):
+    beyond = 0
+    for index, word in enumerate(words.lower):
+        if word not in phrases or index < beyond:
+            continue
         size, kind = 0, PlaceKind.COUNTRY
-        for phrase, meant in by_first.get(words.lower[index], ()):
+        for phrase, meant in phrases[word]:
             if len(phrase) > size and tuple(words.lower[index : index + len(phrase)]) == phrase:
                 size, kind = len(phrase), meant
-        if size and not covered.intersection(range(index, index + size)):
+        if size and covered.isdisjoint(range(index, index + size)):
             start, end = words.tokens[index].start, words.tokens[index + size - 1].end
             found.append(Mention(start, end, words.text[start:end], MentionKind.REFERENCE, wanted=(kind,)))
-        index += max(size, 1)
+        beyond = index + size
     return found
+
+
+@functools.cache
+def _phrases(language: str) -> Mapping[str, Sequence[tuple[tuple[str, ...], PlaceKind]]]:
+    """Return the phrases of a language that point back, with the kind of place that each means, by their first word."""
+    by_first: dict[str, list[tuple[tuple[str, ...], PlaceKind]]] = {}
+    for subject, kind in _SUBJECTS.items():
+        for phrase in map(phrase_words, getattr(rules(language).reference, subject)):
+            by_first.setdefault(phrase[0], []).append((phrase, kind))
+    return by_first
 
 
 def resolve(record: Record, words: Words) -> Record:
