@@ -17,7 +17,6 @@ import folium
 from branca.element import Figure
 from jinja2 import Template
 
-from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import page_data
 from geomap.page.focus import close_views, window
@@ -210,7 +209,7 @@ class EventMap(folium.Map):
             "events": pack(data["events"]),
             "places": pack([{"id": name, **place} for name, place in data["places"].items()]),
             "ui": self.ui,
-            "local": local_names(Store.open(), [self.around, *self.near], basemap, self.ui),
+            "local": local_names([self.around, *self.near], basemap, self.ui),
             "theme": theme,
             "worldview": worldview,
             "lines": exceptions(worldview),

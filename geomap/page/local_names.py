@@ -6,6 +6,8 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING
 
+from geomap.errors import GazetteerError
+from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.record import PlaceKind
 from geomap.text.normalise import key
@@ -13,7 +15,6 @@ from geomap.text.normalise import key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from geomap.gazetteer.store import Store
     from geomap.page.focus import Box
 
 __all__ = ["in_script", "local_names"]
@@ -34,7 +35,9 @@ KINDS = {
 ROOM = 7_000
 
 
-def local_names(store: Store, boxes: Iterable[Box], basemap: assets.Basemap, language: str) -> dict[str, str]:
+def local_names(
+    boxes: Iterable[Box], basemap: assets.Basemap, language: str, *, store: Store | None = None
+) -> dict[str, str]:
     """Return names that the basemap has in another language only, by kind and English name: "river:Tobol".
 
     Parameters
@@ -43,7 +46,14 @@ def local_names(store: Store, boxes: Iterable[Box], basemap: assets.Basemap, lan
         (west, south, east, north) of what the reader is likely to see, the widest first; east may exceed 180.
     language
         Of the page.
+    store
+        The gazetteer; default: the one that is installed. A record that was saved can be drawn without any.
     """
+    if store is None:
+        try:
+            store = Store.open()
+        except GazetteerError:
+            return {}
     boxes = list(boxes)
     column = assets.LANGUAGES.index(language)
     found: dict[str, str] = {}

@@ -15,7 +15,6 @@ import shapely
 
 from geomap._files import replacing, write_text
 from geomap.errors import MissingExtraError, OutputError
-from geomap.gazetteer.store import Store
 from geomap.page import assets
 from geomap.page.data import headline, page_data
 from geomap.page.lines import decode_line
@@ -503,7 +502,7 @@ def _labels(picture: _Picture, canvas: Canvas, named: set[str], language: str) -
     """Name countries and towns where nothing else stands."""
     world = json.loads(assets.basemap("50m"))
     view, column = picture.view, assets.LANGUAGES.index(language)
-    local = local_names(Store.open(), [view.box()], "50m", language)
+    local = local_names([view.box()], "50m", language)
     halo = _halo(picture)
     _nature(picture, canvas, named, local, column, ("sea",))
     names = assets.country_names()
