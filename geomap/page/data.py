@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.page.assets import symbols
 from geomap.page.focus import focus
 from geomap.page.shapes import encode_shape
-from geomap.record import Draw, MentionKind, Notice, Role
+from geomap.record import Draw, MentionKind, Notice, PlaceKind, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +30,8 @@ COARSE_STEPS, COARSE_MENTION_STEPS = 350, 60
 ALTERNATIVES = 3
 # Letters of a headline. Where an article has none, its first sentence stands for it, and that may be long.
 HEADLINE = 110
+# Languages in which a name stands in a sentence as it stands on a map.
+UNINFLECTED = frozenset({"en", "es", "fr", "id", "it", "pt"})
 # The page sees by itself that nothing was found.
 _TOLD = frozenset({Notice.NO_PLACES, Notice.NO_EVENTS})
 
@@ -91,15 +93,22 @@ def _link_reports(events: list[dict[str, Any]]) -> None:
 
 
 def _as_written(record: Record) -> dict[str, str]:
-    """Return what the text calls places whose name the gazetteer has in Latin letters only, by id.
+    """Return what the text itself calls its places, by id, where that is the better name for a map beside it.
 
-    For scripts without capitals, whose names do not change with the grammar of the sentence.
+    It is where the gazetteer has Latin letters only and the text has a script without capitals, whose names do not
+    change with the grammar of a sentence; and for towns in languages that do not inflect names: a map says
+    "Mykolaiv" where its article does.
     """
     latin = {place.id for place in record.places if place.name.upper() != place.name.lower()}
+    towns = {place.id for place in record.places if place.kind is PlaceKind.CITY}
     found: dict[str, Counter[str]] = {}
     for mention in record.mentions:
+        if mention.kind is not MentionKind.TOPONYM or mention.place_id not in latin:
+            continue
         name = mention.name if mention.name and mention.name in mention.surface else mention.surface
-        if mention.place_id in latin and mention.kind is MentionKind.TOPONYM and name.upper() == name.lower():
+        without_capitals = name.upper() == name.lower()
+        spelled = record.language in UNINFLECTED and mention.place_id in towns and name[:1].isupper()
+        if without_capitals or (spelled and not name.isupper()):
             found.setdefault(mention.place_id, Counter())[name] += 1
     return {key: names.most_common(1)[0][0] for key, names in found.items()}
 

@@ -149,3 +149,10 @@ def test_the_first_view_takes_in_what_lies_just_outside(flood):
     event = replace(flood.events[1], id="e8", places=(EventPlace("gn:8", Role.AT, -1, -1),), draw=Draw.LIGHT)
     west, _, east, _ = focus([replace(flood, places=(*flood.places, near), events=(flood.events[1], event))])
     assert west < flood.places[1].lon < near.lon < east
+
+
+def test_towns_are_spelled_as_the_article_spells_them(flood):
+    other = tuple(replace(place, name="Alt\u014d") if place.id == "gn:1" else place for place in flood.places)
+    assert page_data([replace(flood, places=other)])["places"]["gn:1"]["name"] == "Alto"
+    russian = replace(flood, places=other, article=replace(flood.article, language="ru"))
+    assert page_data([russian])["places"]["gn:1"]["name"] == "Alt\u014d"
