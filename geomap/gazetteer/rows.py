@@ -53,6 +53,7 @@ class Row:
     population: int = 0
     radius_km: float = 0.0
     feature_code: str = ""
+    source: str = ""
     geonameid: int = 0
     flags: int = 0
     shape: bytes = b""
@@ -83,6 +84,7 @@ def reader(store: Store) -> Callable[[int], Row]:
             population=int(place["population"]),
             radius_km=float(place["radius_km"]),
             feature_code=store.features[place["feature"]],
+            source=store.source(row),
             geonameid=int(place["geonameid"]),
             flags=int(place["flags"]),
             shape=store.packed(row),
@@ -117,6 +119,7 @@ def row_of(entry: Entry, prior: float) -> Row:
         population=entry.population,
         radius_km=entry.radius_km,
         feature_code=entry.feature_code,
+        source=entry.source,
         geonameid=entry.geonameid or 0,
         flags=_flags(entry),
         shape=_packed(entry.geometry) if entry.geometry is not None else b"",
@@ -152,7 +155,6 @@ def _details(entry: Entry) -> Details:
         "status": entry.status,
         "capital": "" if entry.kind is PlaceKind.CITY and entry.feature_code == "PPLC" else entry.capital_of,
         "wikidata": entry.wikidata,
-        "source": "" if entry.id == f"gn:{entry.geonameid}" and entry.source == "GeoNames" else entry.source,
     }
     return Details(main, labels, facts)
 

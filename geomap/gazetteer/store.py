@@ -2,7 +2,8 @@
 
 ==================  ====================================================================================
 ``names.marisa``    normalised name → name number
-``offsets.npy``     name number → first posting; one more entry for the end
+``blocks.npy``      first posting of every 256th name
+``offsets.npy``     name number → first posting, counted from that of its block; one more entry for the end
 ``postings.npy``    the places of each name, best first by weight and class of name: row, name class, language
 ``ids.marisa``      id → row, for the rows before ``meta["geonames"]``; the rest are ``gn:<geonameid>``, sorted
 ``places.npy``      one record a place: coordinates, kind, country, population, …
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
     from geomap.gazetteer.overlay import Correction
     from geomap.record import GeometryType
 
-__all__ = ["KINDS", "POSTING", "SCHEMA", "PlaceEntry", "PlaceFlag", "Store", "default_path"]
+__all__ = ["BLOCK", "KINDS", "POSTING", "SCHEMA", "PlaceEntry", "PlaceFlag", "Store", "default_path"]
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the folder; raised when an older store can no longer be read."""
 
 KINDS = tuple(PlaceKind)
@@ -59,6 +60,9 @@ GEOMETRY_TYPES: dict[int, GeometryType] = {1: "point", 2: "line", 3: "polygon", 
 """By WKB type."""
 
 NONE = -1
+
+BLOCK = 8
+"""Binary logarithm of how many names share an entry of ``blocks.npy``: offsets within it take half the room."""
 
 _FIELD, _VALUE = "\x1f", "\x1e"  # separators inside a place's details; no name holds them
 
@@ -106,9 +110,9 @@ class Store:
         Versions, sources with their licences, counts, and size and checksum of each file.
     places
         One record a row: ``lon``, ``lat``, ``country``, ``admin1``, ``admin2``, ``kind``, ``population``, ``prior``,
-        ``radius_km``, ``geonameid`` (0 for none), ``geometry`` (-1 for none), ``feature``, ``flags``. ``country``,
-        ``admin1``, ``admin2`` and ``feature`` index the lists below; ``kind`` indexes `KINDS`.
-    languages, countries, admin1_codes, admin2_codes, features
+        ``radius_km``, ``geonameid`` (0 for none), ``geometry`` (-1 for none), ``feature``, ``source``, ``flags``.
+        ``country``, ``admin1``, ``admin2``, ``feature`` and ``source`` index the lists below; ``kind`` indexes `KINDS`.
+    languages, countries, admin1_codes, admin2_codes, features, origins
         The lists that columns index; the first item of each is "".
     longest
         Length of the longest key.
@@ -129,7 +133,9 @@ class Store:
             self._names.mmap(str(path / "names.marisa"))
             self._ids = marisa_trie.Trie()
             self._ids.mmap(str(path / "ids.marisa"))
-            self._offsets = _map(path / "offsets.npy")
+            # As memoryviews, which give numbers faster than arrays do.
+            self._offsets = _map(path / "offsets.npy").data
+            self._blocks = _map(path / "blocks.npy").data
             self._postings = _map(path / "postings.npy")
             self._details = _map_bytes(path / "details.bin")
             self._detail_offsets = _map(path / "details.npy")
@@ -142,6 +148,7 @@ class Store:
         self.countries: tuple[str, ...] = tuple(self.meta["countries"])
         self.admin1_codes: tuple[str, ...] = tuple(self.meta["admin1"])
         self.features: tuple[str, ...] = tuple(self.meta["features"])
+        self.origins: tuple[str, ...] = tuple(self.meta["origins"])
         self.longest: int = self.meta["longest"]
         self._first_geonames: int = self.meta["geonames"]
         self._geonameids = self.places["geonameid"][self._first_geonames :]
@@ -184,7 +191,9 @@ class Store:
         number = self._names.get(key)
         if number is None:
             return self._postings[:0]
-        return self._postings[self._offsets[number] : self._offsets[number + 1]]
+        start = self._blocks[number >> BLOCK] + self._offsets[number]
+        number += 1
+        return self._postings[start : self._blocks[number >> BLOCK] + self._offsets[number]]
 
     def rows(self, key: str) -> list[int]:
         """Return the rows of a normalised name, best first."""
@@ -210,15 +219,22 @@ class Store:
 
         Takes some milliseconds, since postings are kept by name.
         """
+        starts = self.starts()
         named = [Name(self.label(row, ""), "", NameClass.MAIN)]
         named += [Name(text, tag, NameClass.PREFERRED) for tag, text in self.labels(row).items()]
         seen = {key(name.text) for name in named}
         for index in np.flatnonzero(self._postings["row"] == row):
-            name = self._names.restore_key(int(np.searchsorted(self._offsets, index, side="right")) - 1)
+            name = self._names.restore_key(int(np.searchsorted(starts, index, side="right")) - 1)
             if name not in seen:
                 posting = self._postings[index]
                 named.append(Name(name, self.languages[int(posting["language"])], NameClass(posting["kind"])))
         return named
+
+    def starts(self) -> np.ndarray[Any, Any]:
+        """Return the first posting of every name, and the end of the last."""
+        offsets = np.asarray(self._offsets)
+        starts: np.ndarray[Any, Any] = np.repeat(np.asarray(self._blocks), 1 << BLOCK)[: len(offsets)] + offsets
+        return starts
 
     @property
     def name_count(self) -> int:
@@ -326,7 +342,7 @@ class Store:
 
     def source(self, row: int) -> str:
         """Return where a place comes from."""
-        return self._detail(row, "source") or ("GeoNames" if row >= self._first_geonames else "")
+        return self.origins[int(self.places["source"][row])] or self._detail(row, "source")
 
     def entry(self, row: int, language: str = "en") -> PlaceEntry:
         """Return everything of one place except its geometry and other names."""
@@ -361,7 +377,7 @@ class Store:
         """
         order = np.argsort(self._postings["row"], kind="stable").astype("<u4")
         starts = np.concatenate([[0], np.cumsum(np.bincount(self._postings["row"], minlength=len(self)))])
-        number = np.repeat(np.arange(len(self._offsets) - 1, dtype="<u4"), np.diff(self._offsets))
+        number = np.repeat(np.arange(self.name_count, dtype="<u4"), np.diff(self.starts()))
 
         def names(row: int) -> dict[str, tuple[NameClass, str]]:
             found = {}

@@ -38,6 +38,9 @@ _BY_NAME = {
     PlaceKind.DESERT, PlaceKind.PLATEAU, PlaceKind.PENINSULA, PlaceKind.ISLAND, PlaceKind.REGION, PlaceKind.UNIVERSITY,
     PlaceKind.BASE, PlaceKind.CROSSING, PlaceKind.BRIDGE, PlaceKind.DAM, PlaceKind.NUCLEAR, PlaceKind.STADIUM,
 }  # fmt: skip
+_BLANKS = (
+    "country", "admin1", "admin2", "population", "radius_km", "feature_code", "geonameid", "shape", "source",
+)  # fmt: skip
 _SAME_KM = 10.0  # sources put the point of one place as far apart
 
 
@@ -57,7 +60,7 @@ def unite(known: Row, later: Row, *, newer: bool = False) -> None:
         labels={**labels, **known.details.labels},
         facts={**later.details.facts, **{name: value for name, value in known.details.facts.items() if value}},
     )
-    for blank in ("country", "admin1", "admin2", "population", "radius_km", "feature_code", "geonameid", "shape"):
+    for blank in _BLANKS:
         if not getattr(known, blank):
             setattr(known, blank, getattr(later, blank))
     if newer:

@@ -23,7 +23,7 @@ import numpy as np
 from geomap.errors import GazetteerError, OutputError
 from geomap.gazetteer.entry import NameClass
 from geomap.gazetteer.rows import row_of
-from geomap.gazetteer.store import KINDS, NONE, POSTING, SCHEMA
+from geomap.gazetteer.store import BLOCK, KINDS, NONE, POSTING, SCHEMA
 from geomap.text.normalise import VERSION as NORMALISER
 
 if TYPE_CHECKING:
@@ -55,13 +55,14 @@ _BUCKETS = 32  # files that names are parted into, each small enough to sort in 
 # Places and names as they come, before it is known how narrow a column can be.
 _PLACE = np.dtype(
     [
-        ("country", "<u4"), ("admin1", "<u4"), ("admin2", "<u4"), ("feature", "<u4"), ("lon", "<f4"), ("lat", "<f4"),
-        ("kind", "u1"), ("population", "<u8"), ("prior", "<f4"), ("radius_km", "<f2"), ("geonameid", "<u4"),
-        ("flags", "u1"), ("details", "<u4"), ("shape", "<u4"), ("derived", "?"),
+        ("country", "<u4"), ("admin1", "<u4"), ("admin2", "<u4"), ("feature", "<u4"), ("source", "<u4"),
+        ("lon", "<f4"), ("lat", "<f4"), ("kind", "u1"), ("population", "<u8"), ("prior", "<f4"),
+        ("radius_km", "<f2"), ("geonameid", "<u4"), ("flags", "u1"), ("details", "<u4"), ("shape", "<u4"),
+        ("derived", "?"),
     ]
 )  # fmt: skip
 _NAME = np.dtype([("number", "<u4"), ("place", "<u4"), ("kind", "u1"), ("language", "<u2")])
-_CODES = {"country": "countries", "admin1": "admin1", "admin2": "admin2", "feature": "features"}
+_CODES = {"country": "countries", "admin1": "admin1", "admin2": "admin2", "feature": "features", "source": "origins"}
 
 
 def write(entries: Iterable[Entry], out: Path, *, priors: Mapping[str, float], about: Mapping[str, Any]) -> None:
@@ -169,6 +170,7 @@ class Writer:
                 codes["admin1"].number(row.admin1),
                 codes["admin2"].number(row.admin2),
                 codes["feature"].number(row.feature_code),
+                codes["source"].number(row.source),
                 row.lon,
                 row.lat,
                 _KIND_NUMBERS[row.kind],
@@ -300,7 +302,8 @@ class Writer:
         columns = [
             *_CODES, "lon", "lat", "kind", "population", "prior", "radius_km", "geonameid", "geometry", "flags",
         ]  # fmt: skip
-        dtype = np.dtype([(c, "<i4" if c == "geometry" else narrow.get(c, _PLACE[c])) for c in columns])
+        geometry = np.dtype("<i2" if np.count_nonzero(places["shape"]) < 2**15 else "<i4")
+        dtype = np.dtype([(c, geometry if c == "geometry" else narrow.get(c, _PLACE[c])) for c in columns])
         shapes = 0
         with (folder / "places.npy").open("wb") as file:
             _write_header(file, dtype, len(order))
@@ -365,7 +368,11 @@ class Writer:
                 postings.tofile(file)
                 counts.append(np.bincount(records["number"] - part * width, minlength=width))
         ends = np.concatenate([[0], np.cumsum(np.concatenate(counts), dtype="<u8")])
-        np.save(folder / "offsets.npy", ends[: total_names + 1].astype(_offset(total)))
+        ends = ends[: total_names + 1]
+        blocks = ends[:: 1 << BLOCK]
+        within = ends - np.repeat(blocks, 1 << BLOCK)[: len(ends)]
+        np.save(folder / "blocks.npy", blocks.astype(_offset(total)))
+        np.save(folder / "offsets.npy", within.astype("<u2" if int(within.max()) < 2**16 else "<u4"))
 
     def _write_blobs(
         self, spilled: str, lengths: np.ndarray[Any, Any], order: np.ndarray[Any, Any], path: Path

@@ -851,7 +851,7 @@ def test_the_command_says_what_is_wrong(geomap, folder, tmp_path):
 def test_a_base_of_another_version_is_refused(geomap, dump, tmp_path, write_store):
     write_store(tmp_path / "old")
     meta = tmp_path / "old" / "meta.json"
-    meta.write_text(meta.read_text().replace('"schema": 1', '"schema": 99'))
+    meta.write_text(meta.read_text().replace('"schema": 2', '"schema": 99'))
     code, said = geomap("gazetteer", "build", tmp_path / "new", "--geonames", dump, "--base", tmp_path / "old")
     assert code == 1
     assert "written as version 99" in said

@@ -232,7 +232,7 @@ def test_polygons_hold_something(store):
 
 def test_the_places_of_a_name_are_told_apart_by_weight(store):
     """Where a name means something of note, few places share its greatest weight."""
-    starts = store._offsets.astype("i8")
+    starts = store.starts().astype("i8")
     priors = store.places["prior"].astype("f8")
     tied = {}
     for number in np.flatnonzero(np.diff(starts) > MOST_TIED).tolist():
