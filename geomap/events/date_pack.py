@@ -91,8 +91,8 @@ def date_pack(language: str) -> DatePack:
     language
         ISO 639-1 code; a language that nothing is known of gets numeric dates only.
     """
-    pack = load(language, DatePack)
-    fallback = load(FALLBACK, DatePack)
+    pack: DatePack = load(language, DatePack)
+    fallback: DatePack = load(FALLBACK, DatePack)
     compiled = _compiled(language)
     words: dict[str, dict[str, str]] = {kind: dict(phrases) for kind, phrases in compiled.get("words", {}).items()}
     own = {phrase for phrases in pack.words.values() for phrase in phrases}

@@ -259,10 +259,10 @@ def _calendar_unit(day: dt.date, unit: str) -> tuple[dt.date, dt.date, str] | No
     if unit in ("M", "Q", "H"):
         width = _MONTHS[unit]
         number = (day.month - 1) // width
-        first, last = number * width + 1, number * width + width
+        begins, ends = number * width + 1, number * width + width
         value = f"{day:%Y-%m}" if unit == "M" else f"{day.year:04d}-{unit}{number + 1}"
-        end = calendar.monthrange(day.year, last)[1]
-        return dt.date(day.year, first, 1), dt.date(day.year, last, end), value
+        end = calendar.monthrange(day.year, ends)[1]
+        return dt.date(day.year, begins, 1), dt.date(day.year, ends, end), value
     width, digits = {"Y": (1, 4), "E": (10, 3), "C": (100, 2)}[unit]
     year = max(day.year - day.year % width, 1)
     value = str(year // width).zfill(digits)
@@ -308,11 +308,11 @@ def season(meaning: Meaning, name: str) -> Meaning:
         first = shifted(meaning.earliest, "H", int(name[1:]) - 1) or meaning.earliest
         bounds = _calendar_unit(first, "H")
         return span(*bounds, "season", meaning.anchor) if bounds else meaning
-    year, first = meaning.earliest.year, _SEASONS[name]
-    over = first == 12 and year < dt.MAXYEAR
-    month = 2 if over else min(first + 2, 12)
+    year, begins = meaning.earliest.year, _SEASONS[name]
+    over = begins == 12 and year < dt.MAXYEAR
+    month = 2 if over else min(begins + 2, 12)
     end = dt.date(year + over, month, calendar.monthrange(year + over, month)[1])
-    return span(dt.date(year, first, 1), end, f"{year:04d}-{name}", "season", meaning.anchor)
+    return span(dt.date(year, begins, 1), end, f"{year:04d}-{name}", "season", meaning.anchor)
 
 
 def duration(amount: str, unit: str) -> str:

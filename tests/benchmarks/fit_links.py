@@ -132,9 +132,7 @@ def main() -> None:
         gold = {(t["start"], t["end"]) for t in row["toponyms"] if t["type"] == "LOC"}
         spans = [(event["start"], event["end"]) for event in row["events"]]
         data += [(*pair, INDONESIAN_WEIGHT) for pair in pairs(gold_record(row), spans, gold)]
-    print(
-        "# Weights of the event-place linker, fitted by tests/benchmarks/fit_links.py; the last ten are set by hand,"
-    )
+    print("# Weights of the event-place linker, fitted by tests/benchmarks/fit_links.py; the last ten are set by hand,")
     print("# since the sentences that it fits to do not show them.")
     for name, value in sorted(fit(data).items()):
         print(f'"{name}" = {value:.2f}')

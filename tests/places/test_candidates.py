@@ -52,5 +52,3 @@ def test_words_for_places_are_none(ids, name):
 
 def test_an_adjective_is_its_country_before_a_hamlet_of_that_name(ids):
     assert ids("Canadian")[0] == "country:CA"
-
-
