@@ -99,8 +99,8 @@ def date_pack(language: str) -> DatePack:
     for phrases in words.values():
         for phrase in own & phrases.keys():
             del phrases[phrase]
-    for kind, phrases in pack.words.items():
-        words.setdefault(kind, {}).update(phrases)
+    for kind, written in pack.words.items():
+        words.setdefault(kind, {}).update(written)
     classed = {phrase for phrases in words.values() for phrase in phrases}
     for kind, beside in (("opener", pack.since), ("closer", pack.since_after)):
         words.setdefault(kind, {}).update(dict.fromkeys(sorted(beside - classed), "since"))
