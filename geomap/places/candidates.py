@@ -199,6 +199,8 @@ def _slips(name: str, store: Store) -> list[str]:
 def _contained(mention: Mention, language: str, store: Store) -> Readings:
     """Return the known places that a name begins or ends with: "Letterkenny" of a hospital, "Florida" of its south.
 
+    A town may stand there as an adjective: "Hamburger Hafen".
+
     The longest such name counts. It is no name of the place itself, so its class is the least sure one.
     """
     words = _NO_LETTER.sub(" ", key(mention.surface)).split()[:_MOST_WORDS]
@@ -207,7 +209,12 @@ def _contained(mention: Mention, language: str, store: Store) -> Readings:
         for edge in (words[:size], words[-size:]):
             name = " ".join(edge).removesuffix("'s")
             if name not in _empty_words(language):
-                found |= _readings([name], language, store) or _readings([name], language, store, demonyms=True)
+                towns = (name.removesuffix(ending) for ending in rules(language).town_adjectives if name.endswith(ending))
+                found |= (
+                    _readings([name], language, store)
+                    or _readings([name], language, store, demonyms=True)
+                    or _readings(towns, language, store)
+                )
         known = {
             row: (NameClass.UNTAGGED, fit)
             for row, (name_class, fit) in found.items()

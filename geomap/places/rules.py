@@ -101,6 +101,8 @@ class PlaceRules:
         Nouns for parts of a country, singular and plural ("distrik", "northern districts").
     endings
         Inflection: an ending, and what may stand in its place in the dictionary form.
+    town_adjectives
+        Endings that make an adjective of a town, before what is there ("Hamburger Hafen").
     clitics
         What is written together with the name after it, as in a key (Arabic "ب" and "و", French "d'").
     contractions
@@ -138,6 +140,7 @@ class PlaceRules:
     distance_units: Mapping[str, float] = field(default_factory=dict)
     described: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    town_adjectives: tuple[str, ...] = ()
     clitics: tuple[str, ...] = ()
     contractions: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
