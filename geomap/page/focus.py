@@ -21,8 +21,8 @@ Box = tuple[float, float, float, float]
 # where the usual share takes a view so many times as wide, and wider than a region (degrees).
 USUAL, LEAST, FURTHER, REGION = 0.65, 0.5, 1.8, 10.0
 # It takes in further places while it grows by less than this, or is no wider than a province (degrees); an area that
-# it shows a part of, while it is no wider than a country of middle size.
-WIDER, PROVINCE, COUNTRY = 1.5, 6.0, 16.0
+# it shows a part of, while it is no wider than a country of small size.
+WIDER, PROVINCE, COUNTRY = 1.5, 6.0, 12.0
 # The search looks at the places with most events.
 MOST = 40
 # An event that is drawn light counts less, and so does the place where somebody only speaks of it.

@@ -350,7 +350,9 @@ def _shape(picture: _Picture, place: dict[str, Any], links: list[tuple[dict[str,
     if not d:
         return
     if place["shape"]["type"] == "line":
-        kind = "river" if place["kind"] in {"river", "canal", "strait"} else "border"
+        # A bridge without a name, or a bank, is drawn as its river.
+        kinds = [i.split(":")[0] for i in place["parents"]] if place["kind"] == "described" else [place["kind"]]
+        kind = "river" if {"river", "canal", "strait"} & {*kinds} else "border"
         picture.line(d, picture.colour[f"event-{kind}-casing"], 7, opacity=opacity)
         dash = "9 4 2 4" if place["kind"] == "border" else None
         picture.line(d, picture.colour[f"event-{kind}"], 3.4, stroke_dasharray=dash, opacity=opacity)

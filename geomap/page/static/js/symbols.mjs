@@ -54,7 +54,12 @@ export function isLine(place) {
  * @param {any} place
  */
 export function drawnAs(place) {
-  if (isLine(place)) return ["river", "canal", "strait"].includes(place.kind) ? "river" : place.kind === "border" ? "border" : "line";
+  if (isLine(place)) {
+    // A bridge without a name, or a bank, is drawn as its river.
+    const kinds = place.kind === "described" ? place.parents.map((id) => id.split(":")[0]) : [place.kind];
+    if (kinds.includes("border")) return "border";
+    return ["river", "canal", "strait"].some((kind) => kinds.includes(kind)) ? "river" : "line";
+  }
   if (place.precision === "vague" || (place.kind === "described" && isArea(place))) return "vague";
   if (place.precision === "country") return "country";
   if (isArea(place)) return "area";
