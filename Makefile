@@ -24,6 +24,8 @@ format: $(VENV)/tested
 benchmark: $(VENV)/tested
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/store.py
+	$(BIN)/python tests/benchmarks/speed.py
+	$(BIN)/python tests/benchmarks/page.py
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -209,7 +209,8 @@ def _contained(mention: Mention, language: str, store: Store) -> Readings:
         for edge in (words[:size], words[-size:]):
             name = " ".join(edge).removesuffix("'s")
             if name not in _empty_words(language):
-                towns = (name.removesuffix(ending) for ending in rules(language).town_adjectives if name.endswith(ending))
+                endings = rules(language).town_adjectives
+                towns = (name.removesuffix(ending) for ending in endings if name.endswith(ending))
                 found |= (
                     _readings([name], language, store)
                     or _readings([name], language, store, demonyms=True)
