@@ -250,6 +250,7 @@ def find(words: Words, mentions: Iterable[Mention], store: Store) -> list[Phrase
     for at in matcher.directions:
         for pattern in _patterns(words.language).directed:
             found += matcher.at(pattern, at)
+    found = [phrase for phrase in found if not _opens_organisation(phrase, words)]
     chosen: list[Phrase] = []
     taken: set[int] = set()
     for phrase in sorted(found, key=lambda p: (p.recipe == "border", -p.size, -p.end, _ORDER.index(p.recipe))):
@@ -258,6 +259,15 @@ def find(words: Words, mentions: Iterable[Mention], store: Store) -> list[Phrase
             taken.update(covered)
             chosen.append(phrase)
     return sorted(_with_others(chosen, found), key=lambda phrase: phrase.start)
+
+
+def _opens_organisation(phrase: Phrase, words: Words) -> bool:
+    """Tell whether a phrase only begins the name of a body: "the Philippine coast guard"."""
+    after = words.index(phrase.end)
+    named = any(not isinstance(name, str) and name.end == phrase.end for name in phrase.names)
+    if named or after >= len(words.tokens) or not words.joined(after - 1):
+        return False
+    return words.tokens[after].text.capitalize() in words.rules.organisations
 
 
 def _with_others(chosen: Iterable[Phrase], found: Iterable[Phrase]) -> Iterator[Phrase]:

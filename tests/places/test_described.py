@@ -156,6 +156,7 @@ def test_what_is_said_around_it_moves_no_shape(geoparse):
     [
         "The coast of Chad.",  # it has none
         "Winds swept the Gold Coast of Queensland.",
+        "The Philippine coast guard called off the search.",
         "The northern town of Timbuktu in Mali was quiet.",
         "He was born in the southern Polish city of Kraków.",
         "A market in Jakarta Barat.",
