@@ -168,6 +168,7 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
         (Modality.CONDITIONAL, loose and (ahead or may) and near("conditional", 2 * _LOOSE, commas=1)),
         (Modality.CONDITIONAL, loose and not done and (ahead or may) and _opens_condition(reading, trigger)),
         (Modality.CONDITIONAL, verbal and not done and not says and _follows_condition(reading, trigger)),
+        (Modality.THREATENED, noun and _is_threatened(reading, trigger)),
         (Modality.ONGOING, done and near("ongoing", 1)),
         (Modality.HAPPENED, done),
         (Modality.THREATENED, loose and verbal and near("threat", _NEAR)),
@@ -205,6 +206,20 @@ def _is_announced(reading: Reading, trigger: Trigger) -> bool:
     return any(verb is not None and verb.mode.name == "announce" and verb.voice == "active" for verb in before)
 
 
+def _is_threatened(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a noun is what a verb before it threatens: "threatened Israel with an attack", not "after the attack"."""
+    for at in range(trigger.first - 1, max(trigger.first - 1 - _NEAR, -1), -1):
+        other = reading.trigger_at.get(at)
+        if other is not None:
+            return other.mode.name == "threaten" and other.voice != "noun"
+        hit = reading.cue_at.get(at)
+        apart = hit is not None and (hit.senses.subordinator or "cause" in hit.senses.cues)
+        if apart or reading.words[at] in _BREAKS or (hit is not None and hit.senses.preposition not in _WITH):
+            return False
+    return False
+
+
+_WITH = frozenset({None, "with", "to", "against"})
 _BEFORE = 3
 # What is announced before it is held.
 _CALLED = frozenset({EventType.PROTEST, EventType.CONSULT})

@@ -8,7 +8,8 @@ import pytest
 
 from geomap.events.dates import find_dates
 from geomap.events.extract import event_places, extract_events
-from geomap.record import ActorKind, Draw, EventType, Modality, Role, Span
+from geomap.pipeline import Pipeline
+from geomap.record import ActorKind, Article, Draw, EventType, Modality, Role, Span
 
 PUBLISHED = dt.date(2021, 7, 8)  # a Thursday
 
@@ -541,3 +542,33 @@ def test_a_thousand_events_take_linear_time(make_record, sentence):
 def test_the_stage_adds_only_its_own_part(make_record):
     record = find_dates(make_record("Taliban merebut Kunduz pada Rabu.", "id"))
     assert dataclasses.replace(extract_events(record), events=(), main_event="") == record
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Iran threatened Israel with an attack on Haifa."),
+        ("en", "The union threatened further strikes in Hamburg."),
+        ("de", "Die Gewerkschaft drohte mit weiteren Streiks in Hamburg, falls kein Angebot kommt."),
+        ("es", "El sindicato amenazó con nuevas huelgas en Madrid."),
+        ("pt", "O sindicato ameaçou com novas greves em Lisboa."),
+        ("ru", "Профсоюз пригрозил новыми забастовками в Гамбурге."),
+    ],
+)
+def test_what_is_threatened_has_not_happened(language, text):
+    record = Pipeline().run(Article(text, "a", date=dt.date(2025, 2, 3), language=language))
+    assert record.events
+    assert {event.draw for event in record.events} <= {Draw.LIGHT, Draw.OFF}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Iran threatened Israel after an attack on Natanz."),
+        ("de", "Iran drohte nach dem Angriff in Teheran."),
+        ("es", "Irán amenazó a Israel tras el ataque en Teherán."),
+    ],
+)
+def test_what_a_threat_answers_has_happened(language, text):
+    record = Pipeline().run(Article(text, "a", date=dt.date(2025, 2, 3), language=language))
+    assert Modality.HAPPENED in {event.modality for event in record.events if event.mode == "attack"}
