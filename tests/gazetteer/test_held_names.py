@@ -24,7 +24,7 @@ from geomap.pipeline import Pipeline
 from geomap.record import PlaceKind
 
 LISTED = Path(__file__).with_name("held_names.csv")
-FIRST, AMONG_FIVE = 0.935, 0.95
+FIRST, AMONG_FIVE = 0.965, 0.98
 KM = {
     "country": 400, "admin1": 150, "admin2": 60, "city": 25, "river": 60, "canal": 30, "lake": 60, "sea": 200,
     "strait": 60, "mountains": 250, "mountain": 20, "desert": 250, "peninsula": 200, "island": 120, "region": 500,
