@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geomap.record import Attribution, EventType, Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geomap.events.actors import Chunk
     from geomap.events.triggers import Hit, Reading, Trigger
@@ -163,7 +163,10 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
             Modality.BACKGROUND,
             trigger.mode.standing and (_in_relative_clause(reading, trigger) or near("ongoing", tight)),
         ),
-        (Modality.DENIED, near("negation", tight) or near("denial", _LOOSE)),
+        (
+            Modality.DENIED,
+            near("negation", tight) or near("denial", _LOOSE) or (noun and _is_annulled(reading, trigger)),
+        ),
         (Modality.CONDITIONAL, loose and (near("conditional", _LOOSE) or near("question", _LOOSE))),
         (Modality.CONDITIONAL, loose and (ahead or may) and near("conditional", 2 * _LOOSE, commas=1)),
         (Modality.CONDITIONAL, loose and not done and (ahead or may) and _opens_condition(reading, trigger)),
@@ -208,13 +211,34 @@ def _is_announced(reading: Reading, trigger: Trigger) -> bool:
 
 def _is_threatened(reading: Reading, trigger: Trigger) -> bool:
     """Whether a noun is what a verb before it threatens: "threatened Israel with an attack", not "after the attack"."""
+
+    def threatens(at: int) -> bool:
+        verb = reading.trigger_at.get(at)
+        return verb is not None and verb.mode.name == "threaten" and verb.voice != "noun"
+
+    return _is_object(reading, trigger, threatens)
+
+
+def _is_annulled(reading: Reading, trigger: Trigger) -> bool:
+    """Whether a noun is what a word before it says did not come about: "called off the strike", "rumours of a coup"."""
+
+    def annuls(at: int) -> bool:
+        hit = reading.cue_at.get(at)
+        return hit is not None and "annulled" in hit.senses.cues
+
+    return _is_object(reading, trigger, annuls)
+
+
+def _is_object(reading: Reading, trigger: Trigger, governs: Callable[[int], bool]) -> bool:
+    """Whether a word before a noun governs it, with nothing between but what belongs to the noun or to whom it goes."""
     for at in range(trigger.first - 1, max(trigger.first - 1 - _NEAR, -1), -1):
-        other = reading.trigger_at.get(at)
-        if other is not None:
-            return other.mode.name == "threaten" and other.voice != "noun"
+        if governs(at):
+            return True
         hit = reading.cue_at.get(at)
         apart = hit is not None and (hit.senses.subordinator or "cause" in hit.senses.cues)
-        if apart or reading.words[at] in _BREAKS or (hit is not None and hit.senses.preposition not in _WITH):
+        if apart or at in reading.trigger_at or reading.words[at] in _BREAKS:
+            return False
+        if hit is not None and hit.senses.preposition not in _WITH:
             return False
     return False
 

@@ -122,7 +122,8 @@ class EventPack:
         Phrases that hold a trigger and are none.
     cues
         Kind of cue (negation, conditional, report …) → phrases. "person" holds the pronouns for people and "pronoun"
-        all pronouns; "local" the offices of a town or a province; "none" phrases that only look like a cue.
+        all pronouns; "local" the offices of a town or a province; "annulled" what says of the noun behind it that it
+        did not come about; "none" phrases that only look like a cue.
     prepositions, subordinators
         Class → phrases.
     actors

@@ -572,3 +572,26 @@ def test_what_is_threatened_has_not_happened(language, text):
 def test_what_a_threat_answers_has_happened(language, text):
     record = Pipeline().run(Article(text, "a", date=dt.date(2025, 2, 3), language=language))
     assert Modality.HAPPENED in {event.modality for event in record.events if event.mode == "attack"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The group cancelled a protest in Oslo."),
+        ("en", "Rumours of a coup in Niamey were false."),
+        ("es", "El sindicato desconvocó la huelga en Sevilla."),
+        ("fr", "Le syndicat a annulé la grève à Lyon."),
+        ("pt", "O sindicato cancelou a greve em Lisboa."),
+        ("id", "Serikat buruh membatalkan aksi unjuk rasa di Jakarta."),
+    ],
+)
+def test_what_is_called_off_has_not_happened(language, text):
+    record = Pipeline().run(Article(text, "a", date=dt.date(2025, 2, 3), language=language))
+    assert record.events
+    assert {event.draw for event in record.events} == {Draw.OFF}
+
+
+def test_what_makes_somebody_call_off_has_happened():
+    text = "The airline cancelled flights after an attack in Kabul."
+    record = Pipeline().run(Article(text, "a", date=dt.date(2025, 2, 3), language="en"))
+    assert [event.modality for event in record.events if event.mode == "attack"] == [Modality.HAPPENED]

@@ -31,6 +31,7 @@ CODES = [code for code in languages() if load(code, EventPack).triggers]
 DEEP = ["de", "es", "fr", "pt"]
 PUBLISHED = dt.date(2024, 9, 18)  # a Wednesday
 CUES = {
+    "annulled",
     "according", "alleged", "cause", "complement", "conditional", "dateline", "denial", "distribution", "forecast",
     "future", "history", "idle", "local", "negation", "none", "ongoing", "passive", "past", "person", "plan",
     "possible", "pronoun", "purpose", "question", "report", "request", "threat",
