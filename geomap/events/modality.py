@@ -150,7 +150,7 @@ def _modality(reading: Reading, trigger: Trigger, near: _Cues) -> Modality:
         return Modality.HAPPENED
     verbal = not noun
     tight = _TIGHT + (_ADJUNCT if reading.pack.place_leads or reading.pack.verb_second else 0)
-    done = near("past", tight) and not near("future", tight)
+    done = near("past", tight) and not near("future", tight) and not (verbal and near("plan", 2))  # "were ready to"
     # a noun given as a cause, and what is said to be done, stand fast against plans and forecasts around them
     loose = not (noun and near("cause", _NEAR))
     ahead = near("future", tight) or (noun and _governs_next(reading, trigger, "future"))
