@@ -174,14 +174,12 @@ def _join(raw: Path, done: Path) -> dict[str, int]:
             articles[told["at"]] = names[told["at"]], told["sketch"]
             reports += map(Report.from_dict, told["reports"])
         led = finder.add(reports)
-        leaders = [led[key] for key in zip(positions, events, strict=True)]
+        keys = list(zip(positions, events, strict=True))
+        leaders = [led[key] for key in keys]
         clusters = [f"{articles[head.article][0]}/{head.event}" for head in leaders]
         rows = rows.set_column(rows.schema.get_field_index("cluster"), "cluster", pa.array(clusters, pa.string()))
         counts["events"] += _write(done, "events", month, rows.drop_columns("__at"))
-        leads = [
-            (head.article, head.event) == key
-            for head, key in zip(leaders, zip(positions, events, strict=True), strict=True)
-        ]
+        leads = [(head.article, head.event) == key for head, key in zip(leaders, keys, strict=True)]
         for row in rows.filter(pa.array(leads, pa.bool_())).to_pylist():
             heads[row.pop("__at"), row["id"]] = row
         first = None if following == _UNKNOWN else dt.date.fromisoformat(f"{following}-01")
